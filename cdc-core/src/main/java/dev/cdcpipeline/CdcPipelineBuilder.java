@@ -1,0 +1,171 @@
+package dev.cdcpipeline;
+
+import dev.cdcpipeline.internal.engine.PipelineSettings;
+import dev.cdcpipeline.monitor.PipelineListener;
+import dev.cdcpipeline.offset.OffsetStore;
+import dev.cdcpipeline.shard.PostgresShard;
+import dev.cdcpipeline.target.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link CdcPipeline}. Name, at least one shard, the offsets and at least one target with a projection must be set.
+ * Not thread-safe.
+ */
+public final class CdcPipelineBuilder {
+    /** Most records that an engine hands over at once, if not set. */
+    public static final int DEFAULT_BATCH_SIZE = 2048;
+    /** Most changes of a source transaction that are held, if not set. */
+    public static final int DEFAULT_MAX_TRANSACTION_ROWS = 50_000;
+    /** How long {@link CdcPipeline#close()} may take, if not set. */
+    public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,29}");
+
+    private @Nullable String name;
+    private final List<PostgresShard> shards = new ArrayList<>();
+    private @Nullable OffsetStore offsets;
+    private final List<Target> targets = new ArrayList<>();
+    private PipelineListener listener = PipelineListener.NONE;
+    private int batchSize = DEFAULT_BATCH_SIZE;
+    private int maxTransactionRows = DEFAULT_MAX_TRANSACTION_ROWS;
+    private Duration shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT;
+
+    CdcPipelineBuilder() {}
+
+    /**
+     * The pipeline's name: part of slot names and of the key of every stored row, so it must not change once it has run.
+     *
+     * @throws IllegalArgumentException if it is not 1 to 30 of {@code a-z 0-9 _ -} beginning with a letter
+     */
+    public CdcPipelineBuilder name(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "name must be 1 to 30 of a-z, 0-9, _ and - beginning with a letter, got '" + name + "'");
+        }
+        this.name = name;
+        return this;
+    }
+
+    /** Adds a source database. */
+    public CdcPipelineBuilder shard(PostgresShard shard) {
+        shards.add(Objects.requireNonNull(shard, "shard"));
+        return this;
+    }
+
+    /** The pipeline's memory, in its home database. */
+    public CdcPipelineBuilder offsets(OffsetStore offsets) {
+        this.offsets = Objects.requireNonNull(offsets, "offsets");
+        return this;
+    }
+
+    /** Adds a place where changes go. Several targets get each batch one after the other. */
+    public CdcPipelineBuilder target(Target target) {
+        targets.add(Objects.requireNonNull(target, "target"));
+        return this;
+    }
+
+    /** Hears what happens. Default: nobody. */
+    public CdcPipelineBuilder listener(PipelineListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
+     * Most records that an engine hands over at once. Default: {@value #DEFAULT_BATCH_SIZE}.
+     *
+     * @throws IllegalArgumentException if not in 1 to 100,000
+     */
+    public CdcPipelineBuilder batchSize(int records) {
+        this.batchSize = inRange("batchSize", records, 1, 100_000);
+        return this;
+    }
+
+    /**
+     * Most changes of one source transaction that are held in memory so that they can be applied in one target transaction;
+     * about an eighth of the heap, shared by the shards, is a second limit. A larger transaction is applied in pieces, each once,
+     * so that readers may see a part of it for a while ({@code status()} says when). Default:
+     * {@value #DEFAULT_MAX_TRANSACTION_ROWS}.
+     *
+     * @throws IllegalArgumentException if not in 1 to 10,000,000
+     */
+    public CdcPipelineBuilder maxTransactionRows(int rows) {
+        this.maxTransactionRows = inRange("maxTransactionRows", rows, 1, 10_000_000);
+        return this;
+    }
+
+    /**
+     * How long {@link CdcPipeline#close()} may take. What is not applied by then is applied after the next start. Default: 30
+     * seconds.
+     *
+     * @throws IllegalArgumentException if not in 1 second to 10 minutes
+     */
+    public CdcPipelineBuilder shutdownTimeout(Duration timeout) {
+        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofMinutes(10)) > 0) {
+            throw new IllegalArgumentException("shutdownTimeout must be in 1 second to 10 minutes, got " + timeout);
+        }
+        this.shutdownTimeout = timeout;
+        return this;
+    }
+
+    private static int inRange(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(option + " must be in " + min + " to " + max + ", got " + value);
+        }
+        return value;
+    }
+
+    /**
+     * Makes the pipeline. Does no I/O.
+     *
+     * @throws IllegalStateException if something is missing or given twice, naming all that is
+     */
+    public CdcPipeline build() {
+        List<String> problems = new ArrayList<>();
+        if (name == null) {
+            problems.add("name(...) is missing");
+        }
+        if (offsets == null) {
+            problems.add("offsets(...) is missing");
+        }
+        if (shards.isEmpty()) {
+            problems.add("there is no shard(...)");
+        }
+        if (targets.isEmpty()) {
+            problems.add("there is no target(...)");
+        }
+        Set<String> names = new HashSet<>();
+        shards.stream()
+                .filter(shard -> !names.add(shard.id().name()))
+                .forEach(shard -> problems.add("shard '" + shard.id() + "' is there twice"));
+        names.clear();
+        for (Target target : targets) {
+            if (!names.add(target.name())) {
+                problems.add("target '" + target.name() + "' is there twice");
+            }
+            if (target.tables().isEmpty()) {
+                problems.add("target '" + target.name() + "' has no projection");
+            }
+        }
+        if (name == null || offsets == null || !problems.isEmpty()) {
+            throw new IllegalStateException("the pipeline cannot be built: " + String.join("; ", problems));
+        }
+        PipelineSettings settings = new PipelineSettings(
+                name,
+                "process " + ProcessHandle.current().pid(),
+                shards.size(),
+                List.copyOf(targets),
+                offsets,
+                listener,
+                batchSize,
+                maxTransactionRows,
+                shutdownTimeout);
+        return new CdcPipeline(settings, List.copyOf(shards));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.cdcpipeline.internal.decode;
+
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.internal.dispatch.RowChange;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Decodes the records of one table as long as its value schema stays the same. */
+final class TableDecoder {
+    /** Set by Debezium on the second half of an update of the key. */
+    private static final String OLD_KEY_HEADER = "__debezium.oldkey";
+
+    private final TableName table;
+    private final RowDecoder rows;
+    private final boolean beforeIsWhole;
+    private final Placeholder placeholder;
+    private final Map<Schema, RowDecoder> keys = new IdentityHashMap<>(2);
+
+    TableDecoder(TableName table, Schema envelope, CapturedTables captured, Placeholder placeholder) {
+        this.table = table;
+        this.rows =
+                new RowDecoder(envelope.field("after").schema(), column -> captured.wants(table, column), placeholder);
+        this.beforeIsWhole = captured.withFullIdentity().contains(table);
+        this.placeholder = placeholder;
+    }
+
+    TableName table() {
+        return table;
+    }
+
+    /** The operation of an envelope; null for one that is not about a row. */
+    static @Nullable Operation operation(Struct envelope) {
+        return switch (envelope.getString("op")) {
+            case "c" -> Operation.CREATE;
+            case "u" -> Operation.UPDATE;
+            case "d" -> Operation.DELETE;
+            case "r" -> Operation.READ;
+            case "t" -> Operation.TRUNCATE;
+            default -> null;
+        };
+    }
+
+    RowChange decode(SourceRecord record, Struct envelope, Operation operation, RowChange.Origin origin) {
+        Struct after = operation == Operation.TRUNCATE ? null : envelope.getStruct("after");
+        Struct before = beforeIsWhole && operation != Operation.TRUNCATE ? envelope.getStruct("before") : null;
+        int bytes =
+                (after == null ? 64 : rows.estimatedBytes(after)) + (before == null ? 0 : rows.estimatedBytes(before));
+        return new RowChange(
+                operation,
+                table,
+                key(record.keySchema(), record.key()),
+                previousKey(record),
+                before == null ? null : rows.decode(before),
+                after == null ? null : rows.decode(after),
+                origin,
+                bytes);
+    }
+
+    private @Nullable Row key(@Nullable Schema schema, @Nullable Object key) {
+        if (schema == null || !(key instanceof Struct struct)) {
+            return null;
+        }
+        return keys.computeIfAbsent(schema, s -> new RowDecoder(s, column -> true, placeholder))
+                .decode(struct);
+    }
+
+    private @Nullable Row previousKey(SourceRecord record) {
+        if (record.headers().isEmpty()) {
+            return null;
+        }
+        Header header = record.headers().lastWithName(OLD_KEY_HEADER);
+        return header == null ? null : key(header.schema(), header.value());
+    }
+}

@@ -1,0 +1,17 @@
+package dev.cdcpipeline.internal.dispatch;
+
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.target.ChangeBatch;
+import java.time.Duration;
+
+/** Hears of every batch that a target has made durable, and of every failed try. */
+public interface ApplyListener {
+
+    void applied(Session session, ChangeBatch batch, Offset offset, Duration took);
+
+    /** A try failed and will be repeated after a pause. */
+    void retrying(Session session, Throwable failure);
+
+    /** The try after a failed one went well. */
+    void recovered(Session session);
+}

@@ -1,0 +1,55 @@
+package dev.cdcpipeline.internal.dispatch;
+
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.target.ChangeBatch;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Hands a delivery to every target, one after the other, until each has it. What a target has already is left out, so that
+ * nothing is applied twice; what fails is tried again by the {@link RetryRule}, so that nothing is left out.
+ */
+public final class Dispatcher {
+    private final List<Session> sessions;
+    private final RetryRule retry;
+    private final ApplyListener listener;
+
+    public Dispatcher(List<Session> sessions, RetryRule retry, ApplyListener listener) {
+        this.sessions = List.copyOf(sessions);
+        this.retry = retry;
+        this.listener = listener;
+    }
+
+    /**
+     * Applies a delivery to all targets.
+     *
+     * @throws InterruptedException if the shard must stop; what is not applied comes again at the next start
+     * @throws dev.cdcpipeline.failure.FencedException if another owner has taken the shard
+     * @throws TargetGaveUpException if a target refuses the delivery and trying again does not help
+     */
+    public void dispatch(Delivery delivery) throws InterruptedException {
+        for (Session session : sessions) {
+            retry.run(session, () -> apply(session, delivery));
+        }
+    }
+
+    private void apply(Session session, Delivery delivery) {
+        ChangeBatch batch = session.select(delivery);
+        Offset next = session.next(delivery);
+        if (batch.isEmpty() && next.equals(session.offset())) {
+            return;
+        }
+        long started = System.nanoTime();
+        session.target().apply(batch, next);
+        listener.applied(session, batch, next, Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    /** The offset of the target that is furthest behind: an engine may be started from its boundary. */
+    public Offset furthestBehind() {
+        return sessions.stream()
+                .map(Session::offset)
+                .min(Comparator.comparing(Offset::position))
+                .orElseThrow(() -> new IllegalStateException("a pipeline has at least one target"));
+    }
+}

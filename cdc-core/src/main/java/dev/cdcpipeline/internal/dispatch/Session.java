@@ -1,0 +1,88 @@
+package dev.cdcpipeline.internal.dispatch;
+
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.Target;
+import dev.cdcpipeline.target.TargetSession;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One target's session, and what of a delivery belongs to it: its tables, beyond its own position. */
+public final class Session {
+    private final Target target;
+    private final TargetSession session;
+    private final Set<TableName> tables;
+
+    public Session(Target target, TargetSession session) {
+        this.target = target;
+        this.session = session;
+        this.tables = target.tables().stream().map(SourceTable::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    public String name() {
+        return target.name();
+    }
+
+    public Set<TableName> tables() {
+        return tables;
+    }
+
+    public TargetSession target() {
+        return session;
+    }
+
+    /** Where the target stands; it was given a first offset before the engine started. */
+    public Offset offset() {
+        return session.offset()
+                .orElseThrow(() -> new IllegalStateException("target '" + name() + "' has lost its offset"));
+    }
+
+    ChangeBatch select(Delivery delivery) {
+        Offset offset = offset();
+        List<Change<Row>> changes = delivery.changes();
+        if (changes.stream().allMatch(change -> isNew(change, offset))) {
+            return changes.isEmpty() ? ChangeBatch.empty() : new ChangeBatch(changes);
+        }
+        return new ChangeBatch(
+                changes.stream().filter(change -> isNew(change, offset)).toList());
+    }
+
+    private boolean isNew(Change<Row> change, Offset offset) {
+        if (!tables.contains(change.table())) {
+            return false;
+        }
+        return change.operation() == Operation.READ
+                ? offset.load().wants(change.table())
+                : change.position().compareTo(offset.position()) > 0;
+    }
+
+    /** Where the target stands when the delivery is applied; never before where it stands now. */
+    Offset next(Delivery delivery) {
+        Offset offset = offset();
+        boolean forward = delivery.position().compareTo(offset.position()) > 0;
+        return new Offset(
+                forward ? delivery.boundary() : offset.boundary(),
+                Position.max(delivery.position(), offset.position()),
+                nextLoad(offset.load(), delivery));
+    }
+
+    private static LoadState nextLoad(LoadState load, Delivery delivery) {
+        if (load.progress() == null && load.pending().isEmpty()) {
+            return load;
+        }
+        LoadMark mark = delivery.load();
+        LoadState advanced =
+                load.advance(mark == null ? null : mark.text(), delivery.loadStep(), delivery.loadResults());
+        return advanced.pending().isEmpty()
+                ? advanced.advance(null, delivery.loadStep(), delivery.loadResults())
+                : advanced;
+    }
+}

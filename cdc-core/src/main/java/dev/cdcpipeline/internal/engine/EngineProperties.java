@@ -1,0 +1,112 @@
+package dev.cdcpipeline.internal.engine;
+
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.internal.bridge.CapturingConnector;
+import dev.cdcpipeline.internal.bridge.EngineHandoff;
+import dev.cdcpipeline.internal.bridge.LoadResults;
+import dev.cdcpipeline.internal.bridge.StoredOffsets;
+import dev.cdcpipeline.internal.decode.Placeholder;
+import dev.cdcpipeline.shard.PostgresShard;
+import java.util.Collection;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/** What Debezium is told, in one table, and why. Users' own settings go first; what is here wins. */
+final class EngineProperties {
+    private static final long MEGABYTE = 1024L * 1024;
+    /** Debezium hands over at most this many records of an incremental snapshot at once; never above snapshot.fetch.size. */
+    private static final int CHUNK = 2048;
+
+    private EngineProperties() {}
+
+    static Properties of(
+            PostgresShard shard,
+            ShardNames names,
+            Collection<TableName> tables,
+            PipelineSettings settings,
+            Placeholder placeholder,
+            EngineHandoff handoff) {
+        Properties p = new Properties();
+        p.setProperty("slot.max.retries", "20");
+        p.setProperty("slot.retry.delay.ms", "500");
+        p.setProperty("retriable.restart.connector.wait.ms", "500");
+        p.setProperty(
+                "poll.interval.ms", "10"); // both of Debezium's waits: commit to visible in 7 ms, 9 % of an idle core
+        p.setProperty("max.queue.size", Integer.toString(Math.max(8192, 4 * settings.batchSize())));
+        p.setProperty("max.queue.size.in.bytes", Long.toString(queueBytes()));
+        p.setProperty("incremental.snapshot.chunk.size", Integer.toString(CHUNK));
+        p.setProperty("database.tcpKeepAlive", "true");
+        p.setProperty("statistics.metrics.enabled", "false"); // under load it only logs that its own queue is full
+        p.putAll(shard.connector());
+
+        // Who. The prefix is new for each run, so that a run that could not be stopped cannot block the next one by its
+        // MBeans.
+        p.setProperty("name", names.engine());
+        p.setProperty("topic.prefix", names.engine() + "-" + handoff.token().substring(0, 8));
+        p.setProperty("connector.class", CapturingConnector.class.getName());
+        p.setProperty(EngineHandoff.TOKEN_PROPERTY, handoff.token());
+        p.setProperty("database.hostname", shard.host());
+        p.setProperty("database.port", Integer.toString(shard.port()));
+        p.setProperty("database.dbname", shard.database());
+        p.setProperty("database.user", shard.user());
+        p.setProperty("database.password", shard.password());
+
+        // What is read. Slot and publication are ours to make; a table missing in the publication would be lost
+        // silently.
+        p.setProperty("plugin.name", "pgoutput");
+        p.setProperty("slot.name", names.slot());
+        p.setProperty("slot.drop.on.stop", "false");
+        p.setProperty("publication.name", names.publication());
+        p.setProperty("publication.autocreate.mode", "disabled");
+        p.setProperty("table.include.list", includeList(tables));
+        p.setProperty(
+                "snapshot.mode", "no_data"); // rows come by the incremental snapshot that the boundary is seeded with
+        p.setProperty("read.only", "true"); // it writes no signal table
+        p.setProperty("skipped.operations", "none"); // the default drops TRUNCATE
+        p.setProperty("tombstones.on.delete", "false");
+        p.setProperty("provide.transaction.metadata", "true"); // BEGIN and END, by which transactions are put together
+        p.setProperty("message.prefix.exclude.list", ".*"); // captured messages make offsets grow quadratically
+
+        // Where it begins, and what may be acknowledged: only what the targets have stored.
+        p.setProperty("offset.storage", StoredOffsets.class.getName());
+        p.setProperty("offset.flush.interval.ms", "0");
+        p.setProperty("lsn.flush.mode", "connector");
+        p.setProperty(
+                "offset.mismatch.strategy", "no_validation"); // the others skip silently; we check before the start
+        p.setProperty("heartbeat.interval.ms", Long.toString(shard.heartbeat().toMillis()));
+        // Transactional: the other form kills read-only incremental snapshots and does not release WAL on PostgreSQL
+        // 15+.
+        p.setProperty("heartbeat.action.query", "select pg_logical_emit_message(true, 'cdc.heartbeat', '')");
+        p.setProperty("notification.enabled.channels", LoadResults.NAME);
+
+        // Values: forms that lose nothing and cost little.
+        p.setProperty("unavailable.value.placeholder", placeholder.text());
+        p.setProperty("decimal.handling.mode", "string"); // precise turns NaN into null
+        p.setProperty("time.precision.mode", "microseconds");
+        p.setProperty("interval.handling.mode", "string");
+        p.setProperty("hstore.handling.mode", "json");
+        p.setProperty("binary.handling.mode", "bytes");
+        p.setProperty("column.propagate.source.type", ".*"); // to tell numeric from text
+
+        // How it fails and stops.
+        p.setProperty("tasks.max", "1");
+        p.setProperty("max.batch.size", Integer.toString(settings.batchSize()));
+        p.setProperty(
+                "errors.max.retries", "-1"); // a finite number counts over the engine's life; the probe watches instead
+        p.setProperty("executor.shutdown.timeout.ms", "300");
+        p.setProperty(
+                "internal.task.management.timeout.ms", "60000"); // above any call of a target, or close leaks the slot
+        return p;
+    }
+
+    static String includeList(Collection<TableName> tables) {
+        return tables.stream()
+                .map(table -> table.toString().replaceAll("([^\\p{L}\\p{N}_])", "\\\\$1"))
+                .collect(Collectors.joining(","));
+    }
+
+    private static long queueBytes() {
+        return Math.max(
+                16 * MEGABYTE, Math.min(256 * MEGABYTE, Runtime.getRuntime().maxMemory() / 16));
+    }
+}

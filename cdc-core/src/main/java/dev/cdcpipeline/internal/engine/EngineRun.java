@@ -1,0 +1,95 @@
+package dev.cdcpipeline.internal.engine;
+
+import dev.cdcpipeline.internal.bridge.EngineHandoff;
+import dev.cdcpipeline.internal.decode.BoundaryText;
+import dev.cdcpipeline.internal.decode.ChangeDecoder;
+import dev.cdcpipeline.internal.decode.Placeholder;
+import dev.cdcpipeline.internal.dispatch.AssemblerLimits;
+import dev.cdcpipeline.internal.dispatch.Dispatcher;
+import dev.cdcpipeline.internal.dispatch.RetryRule;
+import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
+import dev.cdcpipeline.shard.PostgresShard;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/** One engine with everything that lives exactly as long as it: decoder, assembler, dispatcher, the targets' sessions. */
+final class EngineRun implements AutoCloseable {
+    /** A transaction that is held takes at most this part of the heap, whatever its number of rows. */
+    private static final int HEAP_SHARE = 8;
+
+    private final PreparedShard prepared;
+    private final EngineHandoff handoff;
+    private final ChangeBatchHandler handler;
+    private final ShardEngine engine;
+    private final AtomicBoolean loadEnded = new AtomicBoolean();
+
+    EngineRun(
+            PostgresShard shard,
+            ShardNames names,
+            PipelineSettings settings,
+            ShardMonitor monitor,
+            PreparedShard prepared,
+            BooleanSupplier stopping) {
+        this.prepared = prepared;
+        this.handoff = new EngineHandoff(
+                prepared.engineOffset(),
+                prepared.load().mark() == null ? null : prepared.load().mark().correlationId());
+        Placeholder placeholder = Placeholder.random();
+        AssemblerLimits limits = new AssemblerLimits(
+                settings.maxTransactionRows(), Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.shards());
+        TransactionAssembler assembler = new TransactionAssembler(
+                prepared.start(), limits, BoundaryText::of, handoff::loadResult, monitor.counts());
+        RetryRule retry = new RetryRule(failure -> failure instanceof RetriableException, stopping, monitor);
+        this.handler = new ChangeBatchHandler(
+                new ChangeDecoder(shard.id().name(), prepared.columns(), placeholder),
+                assembler,
+                new Dispatcher(prepared.sessions(), retry, monitor),
+                handoff,
+                monitor,
+                prepared.load().mark(),
+                this::endAfterLoad);
+        this.engine = new ShardEngine(
+                names.engine(),
+                EngineProperties.of(shard, names, prepared.tables(), settings, placeholder, handoff),
+                handler);
+    }
+
+    /** An engine that has loaded tables is started anew: what the load leaves behind in the connector can kill it later. */
+    private void endAfterLoad() {
+        loadEnded.set(true);
+        engine.requestStop();
+    }
+
+    /** Runs until the engine ends; what ended it, or null if it was asked to. */
+    @Nullable
+    Throwable run() {
+        return engine.run();
+    }
+
+    boolean hasLoadEnded() {
+        return loadEnded.get();
+    }
+
+    /** Whether the engine ought to be heard of: not while a batch is worked on, nor when it is to end anyway. */
+    boolean isExpectedToBeHeard() {
+        return !handler.isWorking() && !engine.isStopRequested();
+    }
+
+    void requestStop() {
+        engine.requestStop();
+    }
+
+    /** Makes a batch that waits, for the next try or for its target, fail now. */
+    void abort() {
+        handler.interrupt();
+        prepared.sessions().forEach(session -> session.target().abort());
+    }
+
+    @Override
+    public void close() {
+        handoff.close();
+        prepared.close();
+    }
+}

@@ -1,0 +1,197 @@
+package dev.cdcpipeline.internal.engine;
+
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.change.RecordColumn;
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.ShardStartException;
+import dev.cdcpipeline.internal.decode.BoundaryText;
+import dev.cdcpipeline.internal.decode.CapturedTables;
+import dev.cdcpipeline.internal.dispatch.Session;
+import dev.cdcpipeline.internal.postgres.Lsn;
+import dev.cdcpipeline.internal.postgres.ReplicationSlot;
+import dev.cdcpipeline.internal.postgres.SourceConnection;
+import dev.cdcpipeline.internal.postgres.SourceSetup;
+import dev.cdcpipeline.internal.postgres.SourceTableInfo;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.offset.TableLoad;
+import dev.cdcpipeline.shard.FirstLoad;
+import dev.cdcpipeline.shard.PostgresShard;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.Target;
+import dev.cdcpipeline.target.TargetContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets a shard ready for an engine: checks the source, claims the shard, opens the targets, makes or checks publication and
+ * slot, and gives every target an offset. It claims before it reads any offset, so that an older owner cannot move one after.
+ */
+final class ShardPreparation {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardPreparation.class);
+
+    private final PostgresShard shard;
+    private final ShardNames names;
+    private final PipelineSettings settings;
+    private final ShardMonitor monitor;
+    private volatile @Nullable SourceConnection source;
+
+    ShardPreparation(PostgresShard shard, ShardNames names, PipelineSettings settings, ShardMonitor monitor) {
+        this.shard = shard;
+        this.names = names;
+        this.settings = settings;
+        this.monitor = monitor;
+    }
+
+    /**
+     * @throws ShardStartException naming the shard, what is wrong, and the remedy
+     * @throws InterruptedException if the shard must stop
+     */
+    PreparedShard prepare() throws InterruptedException {
+        List<Session> sessions = new ArrayList<>();
+        try (SourceConnection connection = SourceConnection.open(shard)) {
+            source = connection;
+            SourceSetup setup = SourceSetup.check(connection, sourceTables());
+            setup.tables().values().forEach(table -> monitor.estimated(table.name(), table.estimatedRows()));
+            setup.publication(names.publication());
+            Epoch epoch = settings.offsets().claim(settings.pipeline(), shard.id(), settings.owner());
+            for (Target target : settings.targets()) {
+                sessions.add(new Session(target, target.open(context(epoch, setup))));
+            }
+            SlotRecord slot =
+                    setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of);
+            giveOffsets(sessions, slot, setup);
+            sessions.forEach(session ->
+                    monitor.loads(session.name(), session.offset().load().tables()));
+            return new PreparedShard(
+                    setup.tables().keySet(), columns(setup), List.copyOf(sessions), LoadPlan.of(sessions));
+        } catch (InterruptedException | RuntimeException e) {
+            sessions.forEach(session -> session.target().close());
+            throw e;
+        } finally {
+            source = null;
+        }
+    }
+
+    /** Makes a {@link #prepare()} that waits for the source fail at once. */
+    void abort() {
+        SourceConnection connection = source;
+        if (connection != null) {
+            connection.abort();
+        }
+    }
+
+    private List<SourceTable<?>> sourceTables() {
+        return settings.targets().stream()
+                .<SourceTable<?>>flatMap(target -> target.tables().stream())
+                .toList();
+    }
+
+    private TargetContext context(Epoch epoch, SourceSetup setup) {
+        Map<TableName, List<String>> keys =
+                setup.tables().values().stream().collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::key));
+        return new TargetContext(settings.pipeline(), shard.id(), settings.shards(), epoch, keys);
+    }
+
+    private CapturedTables columns(SourceSetup setup) {
+        Map<TableName, Set<String>> columns = new TreeMap<>();
+        for (SourceTable<?> table : sourceTables()) {
+            columns.computeIfAbsent(table.name(), name -> new TreeSet<>())
+                    .addAll(table.columns().stream().map(RecordColumn::column).toList());
+        }
+        Set<TableName> full = setup.tables().values().stream()
+                .filter(SourceTableInfo::fullIdentity)
+                .map(SourceTableInfo::name)
+                .collect(Collectors.toSet());
+        return new CapturedTables(columns, full);
+    }
+
+    private void giveOffsets(List<Session> sessions, SlotRecord slot, SourceSetup setup) {
+        ReplicationSlot.State state = setup.slotState(names.slot())
+                .orElseThrow(() -> new ShardStartException(
+                        shard.id().name(), "slot '" + names.slot() + "' was dropped during the start; start again"));
+        Optional<Offset> behind = sessions.stream()
+                .flatMap(session -> session.target().offset().stream())
+                .min(Comparator.comparing(Offset::position));
+        behind.ifPresent(offset -> checkReachable(offset, state, setup));
+        for (Session session : sessions) {
+            Optional<Offset> known = session.target().offset();
+            Offset offset = known.orElseGet(() -> firstOffset(session, behind, slot, state));
+            Offset wanted = offset.withLoad(offset.load()
+                    .plus(
+                            session.tables(),
+                            shard.firstLoad() == FirstLoad.NONE ? TableLoad.SKIPPED : TableLoad.PENDING));
+            if (known.isEmpty() || !wanted.equals(offset)) {
+                session.target().apply(ChangeBatch.empty(), wanted);
+            }
+        }
+    }
+
+    /** A target that is new begins where the furthest of the others is, or at the slot's own beginning. */
+    private Offset firstOffset(Session session, Optional<Offset> behind, SlotRecord slot, ReplicationSlot.State state) {
+        if (behind.isPresent()) {
+            long lsn = behind.get().position().base();
+            return new Offset(behind.get().boundary(), Position.boundary(lsn), LoadState.none());
+        }
+        if (slot.boundary() == null || slot.position() == null) {
+            throw new ShardStartException(
+                    shard.id().name(), "slot '" + names.slot() + "' has no boundary; start again");
+        }
+        long first = slot.position().base();
+        if (Long.compareUnsigned(state.confirmedFlush(), first) <= 0) {
+            return new Offset(slot.boundary(), slot.position(), LoadState.none());
+        }
+        if (shard.firstLoad() == FirstLoad.NONE) {
+            throw new ShardStartException(
+                    shard.id().name(),
+                    "target '" + session.name() + "' has lost its offset, and slot '" + names.slot()
+                            + "' was acknowledged up to " + Lsn.format(state.confirmedFlush())
+                            + "; restore its cdc_offset, or use FirstLoad.INCREMENTAL to load every table again");
+        }
+        LOG.warn(
+                "[{}] target '{}' has no offset although slot '{}' was read up to {}: it begins there and loads every table",
+                shard.id(),
+                session.name(),
+                names.slot(),
+                Lsn.format(state.confirmedFlush()));
+        long transactionId = BoundaryText.transactionId(slot.boundary());
+        return new Offset(
+                BoundaryText.of(state.confirmedFlush(), transactionId, 0),
+                Position.boundary(state.confirmedFlush()),
+                LoadState.none());
+    }
+
+    /** Debezium would skip silently in both cases. */
+    private void checkReachable(Offset offset, ReplicationSlot.State state, SourceSetup setup) {
+        long boundary = offset.position().base();
+        if (Long.compareUnsigned(state.confirmedFlush(), boundary) > 0) {
+            throw new ShardStartException(
+                    shard.id().name(),
+                    "slot '" + names.slot() + "' was acknowledged up to " + Lsn.format(state.confirmedFlush())
+                            + ", beyond the stored boundary " + Lsn.format(boundary)
+                            + ": the changes between are gone; was a target restored from a backup, or the slot read by"
+                            + " someone else? docs/operations.md says how to load anew");
+        }
+        if (Long.compareUnsigned(boundary, setup.walLsn()) > 0) {
+            throw new ShardStartException(
+                    shard.id().name(),
+                    "the stored boundary " + Lsn.format(boundary) + " is beyond the source's WAL "
+                            + Lsn.format(setup.walLsn())
+                            + ": the source was restored or failed over to an older state; docs/operations.md says how to"
+                            + " load anew");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.cdcpipeline.internal.postgres;
+
+/** PostgreSQL's text form of a WAL location, {@code X/Y} in hexadecimal, and the number behind it. */
+public final class Lsn {
+
+    private Lsn() {}
+
+    /** @throws IllegalArgumentException if the text is not of that form */
+    public static long parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw new IllegalArgumentException("not an LSN: '" + text + "', expected a form like 0/16B3748");
+        }
+        try {
+            return (Long.parseLong(text.substring(0, slash), 16) << 32) + Long.parseLong(text.substring(slash + 1), 16);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not an LSN: '" + text + "', expected a form like 0/16B3748", e);
+        }
+    }
+
+    public static String format(long lsn) {
+        return Long.toHexString(lsn >>> 32).toUpperCase(java.util.Locale.ROOT) + "/"
+                + Long.toHexString(lsn & 0xFFFFFFFFL).toUpperCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.cdcpipeline.internal.postgres;
+
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.ShardStartException;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The publication of a shard: made or widened when the user may do so, otherwise the statement to run is said. A table that
+ * is missing in it would be lost without a word, so that coverage is checked at every start.
+ */
+final class Publication {
+    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
+    private final SourceConnection source;
+    private final String name;
+
+    Publication(SourceConnection source, String name) {
+        this.source = source;
+        this.name = name;
+    }
+
+    /** @throws ShardStartException if it does not cover the tables and the user may not mend it */
+    void createOrVerify(Collection<TableName> tables) throws SQLException {
+        List<Boolean> publishesAll = source.query(
+                "select pubinsert and pubupdate and pubdelete and pubtruncate from pg_publication where pubname = ?",
+                row -> row.getBoolean(1),
+                name);
+        if (publishesAll.isEmpty()) {
+            run("CREATE PUBLICATION " + quoted(name) + " FOR TABLE " + list(tables));
+            LOG.info("[{}] created publication '{}' for {}", source.shard().id(), name, tables);
+            return;
+        }
+        if (!publishesAll.get(0)) {
+            run("ALTER PUBLICATION " + quoted(name) + " SET (publish = 'insert, update, delete, truncate')");
+        }
+        Set<TableName> missing = new TreeSet<>(tables);
+        missing.removeAll(published());
+        if (!missing.isEmpty()) {
+            run("ALTER PUBLICATION " + quoted(name) + " ADD TABLE " + list(missing));
+            LOG.info("[{}] added {} to publication '{}'", source.shard().id(), missing, name);
+        }
+    }
+
+    private Set<TableName> published() throws SQLException {
+        return new HashSet<>(source.query(
+                "select schemaname, tablename from pg_publication_tables where pubname = ?",
+                row -> new TableName(row.getString(1), row.getString(2)),
+                name));
+    }
+
+    private void run(String sql) throws SQLException {
+        try {
+            source.execute(sql);
+        } catch (SQLException e) {
+            if (!"42501".equals(e.getSQLState())) {
+                throw e;
+            }
+            throw new ShardStartException(
+                    source.shard().id().name(),
+                    "publication '" + name + "' does not publish every captured table and user '"
+                            + source.shard().user() + "' may not change that; let the owner of the tables run: " + sql,
+                    e);
+        }
+    }
+
+    private static String list(Collection<TableName> tables) {
+        return tables.stream()
+                .sorted()
+                .map(table -> quoted(table.schema()) + "." + quoted(table.name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,126 @@
+package dev.cdcpipeline.internal.postgres;
+
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.ShardStartException;
+import dev.cdcpipeline.internal.dispatch.BoundaryFormat;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.OffsetStore;
+import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.shard.FirstLoad;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Checks a source and makes what is missing there, in the order in which it can be trusted: server, tables, publication, slot. */
+public final class SourceSetup {
+    private final SourceConnection source;
+    private final ServerInfo server;
+    private final Map<TableName, SourceTableInfo> tables = new TreeMap<>();
+
+    private SourceSetup(SourceConnection source, ServerInfo server) {
+        this.source = source;
+        this.server = server;
+    }
+
+    /**
+     * Checks the server, and that every record fits its table.
+     *
+     * @throws ShardStartException naming what is wrong, and the remedy
+     */
+    public static SourceSetup check(SourceConnection source, Collection<SourceTable<?>> wanted) {
+        return translating(source, () -> {
+            ServerInfo server = ServerInfo.read(source);
+            server.check(source);
+            SourceSetup setup = new SourceSetup(source, server);
+            setup.checkTables(wanted);
+            return setup;
+        });
+    }
+
+    private void checkTables(Collection<SourceTable<?>> wanted) throws SQLException {
+        SourceCatalog catalog = new SourceCatalog(source);
+        List<String> problems = new ArrayList<>();
+        for (SourceTable<?> table : wanted) {
+            SourceTableInfo info = tables.get(table.name());
+            if (info == null) {
+                info = catalog.find(table.name()).orElse(null);
+            }
+            if (info == null) {
+                problems.add("table " + table.name() + " does not exist in database "
+                        + source.shard().database());
+                continue;
+            }
+            tables.put(table.name(), info);
+            if (info.key().isEmpty() && source.shard().firstLoad() == FirstLoad.INCREMENTAL) {
+                problems.add(
+                        "table " + table.name()
+                                + " has no primary key, by which its rows could be loaded; add one, or use firstLoad(FirstLoad.NONE)");
+            }
+            problems.addAll(RecordCheck.problems(table, info));
+        }
+        if (!problems.isEmpty()) {
+            String text = String.join("; ", problems);
+            throw new ShardStartException(shard(), text, new SchemaMismatchException(text));
+        }
+    }
+
+    /** The captured tables, as they really are. */
+    public Map<TableName, SourceTableInfo> tables() {
+        return tables;
+    }
+
+    /** How far the server has written its WAL. */
+    public long walLsn() {
+        return server.walLsn();
+    }
+
+    /** Makes the publication or checks that it covers every captured table. */
+    public void publication(String name) {
+        translating(source, () -> {
+            new Publication(source, name).createOrVerify(tables.keySet());
+            return name;
+        });
+    }
+
+    /**
+     * Makes the slot or checks that it is ours.
+     *
+     * @throws InterruptedException if the shard must stop while it waits
+     */
+    public SlotRecord slot(
+            String slotName, OffsetStore store, String pipeline, Epoch epoch, BoundaryFormat boundaryFormat)
+            throws InterruptedException {
+        try {
+            return new SlotSetup(source, slotName, store, pipeline, epoch, boundaryFormat).createOrVerify(server);
+        } catch (SQLException e) {
+            throw new ShardStartException(shard(), SourceFailures.describe(source.shard(), e), e);
+        }
+    }
+
+    /** The slot's state; empty if it does not exist. */
+    public java.util.Optional<ReplicationSlot.State> slotState(String slotName) {
+        return translating(source, () -> new ReplicationSlot(source, slotName).state());
+    }
+
+    @FunctionalInterface
+    private interface SqlWork<R> {
+        R run() throws SQLException;
+    }
+
+    private static <R> R translating(SourceConnection source, SqlWork<R> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw new ShardStartException(source.shard().id().name(), SourceFailures.describe(source.shard(), e), e);
+        }
+    }
+
+    private String shard() {
+        return source.shard().id().name();
+    }
+}

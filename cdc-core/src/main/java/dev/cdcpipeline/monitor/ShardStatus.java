@@ -1,0 +1,53 @@
+package dev.cdcpipeline.monitor;
+
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.TableName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A shard at one moment. Counts begin with the process.
+ *
+ * @param shard the shard's name
+ * @param state what it is doing
+ * @param lastAppliedCommit commit time, by the source's clock, of the newest transaction that every target has applied;
+ *     heartbeats count, so on an idle database it is about the heartbeat interval old
+ * @param lag how old that is now, by this machine's clock; empty before anything was applied
+ * @param lagBytes how much WAL the source has written beyond what every target has applied, as last measured; empty before
+ *     the first measurement or while the source cannot be reached
+ * @param applied changes applied, by table and operation, each counted once per target
+ * @param load the first load of each table, empty when none was asked for
+ * @param inPieces whether a transaction larger than the limit is being applied in pieces right now, so that readers may see
+ *     a part of it
+ * @param counters what happened in the stream
+ * @param lastError the newest error, with its time, also when it has been overcome; never holds a secret
+ */
+public record ShardStatus(
+        String shard,
+        ShardState state,
+        Optional<Instant> lastAppliedCommit,
+        Optional<Duration> lag,
+        OptionalLong lagBytes,
+        Map<TableName, Map<Operation, Long>> applied,
+        List<LoadProgress> load,
+        boolean inPieces,
+        StreamCounters counters,
+        Optional<ShardError> lastError) {
+
+    /** Changes applied, all tables and operations together. */
+    public long appliedTotal() {
+        return applied.values().stream()
+                .flatMap(byOperation -> byOperation.values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** Whether no table waits to be loaded. */
+    public boolean isLoaded() {
+        return load.stream().allMatch(table -> table.load().isDone());
+    }
+}

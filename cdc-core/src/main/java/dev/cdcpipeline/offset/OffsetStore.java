@@ -1,0 +1,40 @@
+package dev.cdcpipeline.offset;
+
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.shard.ShardId;
+import java.util.Optional;
+
+/**
+ * The pipeline's memory in its home database: who owns each shard, and what is known of its slot. How far a target has come
+ * is kept by the target, in the same atomic write as its data.
+ *
+ * <p>Every method is called on the shard's own thread and blocks; it must give up within 30 seconds. Safe for use by several
+ * shards at once.
+ */
+public interface OffsetStore {
+
+    /**
+     * Makes or checks the tables. Called once, before anything else.
+     *
+     * @throws dev.cdcpipeline.failure.CdcException if they are missing or cannot be made, saying how to make them
+     */
+    void prepare();
+
+    /**
+     * Makes {@code owner} the owner of a shard, durably, and returns its epoch: one more than any before. From then on a
+     * write with an older epoch is refused here.
+     *
+     * @param owner who asks, for people to read: host and process
+     */
+    Epoch claim(String pipeline, ShardId shard, String owner);
+
+    /** What is known of the shard's slot; empty for a shard that never started. */
+    Optional<SlotRecord> slot(String pipeline, ShardId shard);
+
+    /**
+     * Stores what is known of the slot, durably before it returns.
+     *
+     * @throws dev.cdcpipeline.failure.FencedException if the shard was claimed with a newer epoch
+     */
+    void saveSlot(String pipeline, ShardId shard, Epoch epoch, SlotRecord slot);
+}

@@ -1,0 +1,13 @@
+package dev.cdcpipeline.shard;
+
+/** How the rows that a table already has get into a target that does not know the table yet. */
+public enum FirstLoad {
+    /**
+     * The default. Streaming starts at once and the rows are read beside it, chunk by chunk in key order; a crash resumes
+     * where it was. While a table is loading, its readers may see a row step back for a moment. Every table needs a primary
+     * key.
+     */
+    INCREMENTAL,
+    /** Rows that exist already are not read; targets see changes from now on. */
+    NONE
+}

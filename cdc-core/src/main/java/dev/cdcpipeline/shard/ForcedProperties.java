@@ -1,0 +1,61 @@
+package dev.cdcpipeline.shard;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Debezium's own settings that the pipeline owns, each with the reason why a user cannot set it. */
+final class ForcedProperties {
+    private static final Map<String, String> REASONS = new TreeMap<>(Map.ofEntries(
+            Map.entry("name", "it is part of the offset's key"),
+            Map.entry("topic.prefix", "it is part of the offset's key"),
+            Map.entry("connector.class", "the pipeline brings its own subclass"),
+            Map.entry("tasks.max", "a slot has one reader"),
+            Map.entry("plugin.name", "only pgoutput is supported"),
+            Map.entry("slot.name", "set it with slot(...)"),
+            Map.entry("publication.name", "set it with publication(...)"),
+            Map.entry("publication.autocreate.mode", "start() creates or verifies the publication"),
+            Map.entry("slot.drop.on.stop", "the slot holds the changes that are not applied yet"),
+            Map.entry("table.include.list", "it follows from the projections"),
+            Map.entry("snapshot.mode", "set it with firstLoad(...)"),
+            Map.entry("read.only", "the first load relies on it"),
+            Map.entry("signal.enabled.channels", "the first load is started by the stored boundary"),
+            Map.entry("tombstones.on.delete", "a delete is one change"),
+            Map.entry("skipped.operations", "no operation may be lost"),
+            Map.entry("provide.transaction.metadata", "whole transactions are put together by it"),
+            Map.entry("lsn.flush.mode", "the slot may never be ahead of the stored boundary"),
+            Map.entry("flush.lsn.source", "the slot may never be ahead of the stored boundary"),
+            Map.entry("offset.mismatch.strategy", "other strategies skip changes silently"),
+            Map.entry("heartbeat.interval.ms", "set it with heartbeat(...)"),
+            Map.entry("heartbeat.action.query", "an idle database needs exactly this one"),
+            Map.entry("message.prefix.include.list", "logical messages are not captured"),
+            Map.entry("message.prefix.exclude.list", "logical messages are not captured"),
+            Map.entry("unavailable.value.placeholder", "it is random, so that no user's text equals it"),
+            Map.entry("decimal.handling.mode", "the decoder reads one form"),
+            Map.entry("time.precision.mode", "the decoder reads one form"),
+            Map.entry("interval.handling.mode", "the decoder reads one form"),
+            Map.entry("binary.handling.mode", "the decoder reads one form"),
+            Map.entry("hstore.handling.mode", "the decoder reads one form"),
+            Map.entry("database.hostname", "set it with host(...)"),
+            Map.entry("database.port", "set it with port(...)"),
+            Map.entry("database.dbname", "set it with database(...)"),
+            Map.entry("database.user", "set it with user(...)"),
+            Map.entry("database.password", "set it with password(...)"),
+            Map.entry("max.batch.size", "set it with batchSize(...) of the pipeline"),
+            Map.entry("notification.enabled.channels", "results of the first load arrive there")));
+
+    private ForcedProperties() {}
+
+    /** @throws IllegalArgumentException if the pipeline owns this setting, with the reason */
+    static void refuse(String key) {
+        String reason = REASONS.get(key);
+        if (reason == null && key.startsWith("offset.")) {
+            reason = "offsets are kept by the targets";
+        }
+        if (reason == null && key.startsWith("internal.")) {
+            reason = "internal settings of Debezium are not for users";
+        }
+        if (reason != null) {
+            throw new IllegalArgumentException("connector setting '" + key + "' is not yours to set: " + reason);
+        }
+    }
+}
