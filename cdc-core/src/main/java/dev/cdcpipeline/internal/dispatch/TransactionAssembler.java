@@ -177,7 +177,7 @@ public final class TransactionAssembler {
                 }
             }
         }
-        if (load == null || merged == null || !merged.text().equals(load.text())) {
+        if (merged != load) {
             loadStep++;
         }
         load = merged;
