@@ -1,0 +1,14 @@
+/**
+ * Real PostgreSQL servers, forked JVMs and crashes on demand for tests of change data capture, with or without Docker.
+ *
+ * <ul>
+ *   <li>{@link dev.cdcpipeline.testkit.PostgresSource}: a server with logical decoding that can be killed and restarted;
+ *   <li>{@link dev.cdcpipeline.testkit.TestDatabase}: one database on it which drops itself together with its slots;
+ *   <li>{@link dev.cdcpipeline.testkit.ForkedJvm}: a JVM that can be killed at random or at a
+ *       {@link dev.cdcpipeline.testkit.CrashPoint}.
+ * </ul>
+ */
+@NullMarked
+package dev.cdcpipeline.testkit;
+
+import org.jspecify.annotations.NullMarked;
