@@ -1,0 +1,27 @@
+package dev.cdcpipeline.target;
+
+import dev.cdcpipeline.change.SourceTable;
+import java.util.Collection;
+
+/**
+ * A place where changes go: a database, a cache, a topic. One target serves all shards of a pipeline, with one
+ * {@link TargetSession} for each. Implementations are thread-safe; {@code new} and builders do no I/O.
+ */
+public interface Target {
+
+    /** Unique in its pipeline and part of the stored offset's key: it must not change once the pipeline has run. */
+    String name();
+
+    /** The source tables that the target's projections read. Every shard of the pipeline must have them. */
+    Collection<SourceTable<?>> tables();
+
+    /**
+     * Starts work for one shard: claims the target's stored offset with the context's epoch, so that no older owner can
+     * write any more, and then reads it. Called on the shard's thread, also for a second time after a session was closed.
+     *
+     * @throws dev.cdcpipeline.failure.FencedException if a newer epoch was here already
+     * @throws dev.cdcpipeline.failure.TransientFailure if the target cannot be reached now
+     * @throws dev.cdcpipeline.failure.CdcException if the target is not fit: a table or column is missing, with the remedy
+     */
+    TargetSession open(TargetContext context);
+}
