@@ -67,6 +67,7 @@ public final class CdcPipeline implements AutoCloseable {
             phase = Phase.STARTED;
         }
         try {
+            shards.forEach(ShardSupervisor::check);
             settings.offsets().prepare();
             for (ShardSupervisor shard : shards) {
                 shard.prepare();

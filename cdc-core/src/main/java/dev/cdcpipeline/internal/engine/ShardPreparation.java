@@ -57,6 +57,20 @@ final class ShardPreparation {
     }
 
     /**
+     * Checks the source and changes nothing, so that a start that must fail disturbs nobody who runs the shard now.
+     *
+     * @throws ShardStartException naming the shard, what is wrong, and the remedy
+     */
+    void check() {
+        try (SourceConnection connection = SourceConnection.open(shard)) {
+            source = connection;
+            SourceSetup.check(connection, sourceTables());
+        } finally {
+            source = null;
+        }
+    }
+
+    /**
      * @throws ShardStartException naming the shard, what is wrong, and the remedy
      * @throws InterruptedException if the shard must stop
      */
@@ -66,7 +80,7 @@ final class ShardPreparation {
             source = connection;
             SourceSetup setup = SourceSetup.check(connection, sourceTables());
             setup.tables().values().forEach(table -> monitor.estimated(table.name(), table.estimatedRows()));
-            setup.publication(names.publication());
+            setup.publish(names.publication());
             Epoch epoch = settings.offsets().claim(settings.pipeline(), shard.id(), settings.owner());
             for (Target target : settings.targets()) {
                 sessions.add(new Session(target, target.open(context(epoch, setup))));
@@ -113,7 +127,7 @@ final class ShardPreparation {
                     .addAll(table.columns().stream().map(RecordColumn::column).toList());
         }
         Set<TableName> full = setup.tables().values().stream()
-                .filter(SourceTableInfo::fullIdentity)
+                .filter(SourceTableInfo::hasFullIdentity)
                 .map(SourceTableInfo::name)
                 .collect(Collectors.toSet());
         return new CapturedTables(columns, full);

@@ -69,6 +69,20 @@ public final class ShardSupervisor {
     }
 
     /**
+     * Checks the source on the calling thread, and changes nothing.
+     *
+     * @throws CdcException naming the shard, what is wrong, and the remedy
+     */
+    public void check() {
+        try {
+            preparation.check();
+        } catch (RuntimeException e) {
+            giveUp(e);
+            throw e;
+        }
+    }
+
+    /**
      * Does what a first start can fail at, on the calling thread.
      *
      * @throws CdcException naming the shard, what is wrong, and the remedy
@@ -125,6 +139,7 @@ public final class ShardSupervisor {
                 giveUp(e);
             }
         } finally {
+            probe.close();
             monitor.to(ShardState.STOPPED, "");
             ended.countDown();
         }

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Publication {
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
+    private record Options(boolean allOperations, boolean viaRoot) {}
+
     private final SourceConnection source;
     private final String name;
 
@@ -28,18 +30,26 @@ final class Publication {
     }
 
     /** @throws ShardStartException if it does not cover the tables and the user may not mend it */
-    void createOrVerify(Collection<TableName> tables) throws SQLException {
-        List<Boolean> publishesAll = source.query(
-                "select pubinsert and pubupdate and pubdelete and pubtruncate from pg_publication where pubname = ?",
-                row -> row.getBoolean(1),
+    void createOrVerify(Collection<SourceTableInfo> captured) throws SQLException {
+        Set<TableName> tables = new TreeSet<>();
+        captured.forEach(table -> tables.add(table.name()));
+        List<Options> found = source.query(
+                "select pubinsert and pubupdate and pubdelete and pubtruncate, pubviaroot"
+                        + " from pg_publication where pubname = ?",
+                row -> new Options(row.getBoolean(1), row.getBoolean(2)),
                 name);
-        if (publishesAll.isEmpty()) {
-            run("CREATE PUBLICATION " + quoted(name) + " FOR TABLE " + list(tables));
+        if (found.isEmpty()) {
+            run("CREATE PUBLICATION " + quoted(name) + " FOR TABLE " + list(tables)
+                    + " WITH (publish_via_partition_root = true)");
             LOG.info("[{}] created publication '{}' for {}", source.shard().id(), name, tables);
             return;
         }
-        if (!publishesAll.get(0)) {
+        if (!found.get(0).allOperations()) {
             run("ALTER PUBLICATION " + quoted(name) + " SET (publish = 'insert, update, delete, truncate')");
+        }
+        if (!found.get(0).viaRoot() && captured.stream().anyMatch(SourceTableInfo::partitioned)) {
+            // Otherwise changes come under the names of the partitions, which nobody captures.
+            run("ALTER PUBLICATION " + quoted(name) + " SET (publish_via_partition_root = true)");
         }
         Set<TableName> missing = new TreeSet<>(tables);
         missing.removeAll(published());

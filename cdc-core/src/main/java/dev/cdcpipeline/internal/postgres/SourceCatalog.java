@@ -10,7 +10,7 @@ import java.util.Optional;
 /** Reads what a source table is from PostgreSQL's catalog (documentation, chapter "System Catalogs"). */
 final class SourceCatalog {
     private static final String TABLE = """
-            select c.oid, c.relreplident::text, c.reltuples::bigint, has_table_privilege(c.oid, 'select')
+            select c.oid, c.relreplident::text, c.reltuples::bigint, has_table_privilege(c.oid, 'select'), c.relkind = 'p'
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p')
             """;
@@ -37,7 +37,8 @@ final class SourceCatalog {
             order by k.n
             """;
 
-    private record TableRow(long oid, String replicaIdentity, long estimatedRows, boolean selectable) {}
+    private record TableRow(
+            long oid, String replicaIdentity, long estimatedRows, boolean selectable, boolean partitioned) {}
 
     private final SourceConnection source;
 
@@ -49,7 +50,8 @@ final class SourceCatalog {
     Optional<SourceTableInfo> find(TableName name) throws SQLException {
         Optional<TableRow> found = source.queryOne(
                 TABLE,
-                row -> new TableRow(row.getLong(1), row.getString(2), row.getLong(3), row.getBoolean(4)),
+                row -> new TableRow(
+                        row.getLong(1), row.getString(2), row.getLong(3), row.getBoolean(4), row.getBoolean(5)),
                 name.schema(),
                 name.name());
         if (found.isEmpty()) {
@@ -76,7 +78,7 @@ final class SourceCatalog {
                         table.oid())
                 .forEach(column -> columns.put(column.name(), column));
         List<String> key = source.query(KEY, row -> row.getString(1), table.oid(), table.replicaIdentity());
-        return Optional.of(
-                new SourceTableInfo(name, columns, key, table.replicaIdentity().equals("f"), table.estimatedRows()));
+        return Optional.of(new SourceTableInfo(
+                name, columns, key, table.replicaIdentity(), table.partitioned(), table.estimatedRows()));
     }
 }

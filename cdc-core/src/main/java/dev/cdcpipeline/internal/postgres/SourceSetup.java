@@ -56,7 +56,12 @@ public final class SourceSetup {
                 continue;
             }
             tables.put(table.name(), info);
-            if (info.key().isEmpty() && source.shard().firstLoad() == FirstLoad.INCREMENTAL) {
+            if (info.replicaIdentity().equals("n") || info.key().isEmpty() && !info.hasFullIdentity()) {
+                problems.add(
+                        "table " + table.name()
+                                + " has no key, so that PostgreSQL would refuse every UPDATE and DELETE of it"
+                                + " once it is published; add a primary key (and REPLICA IDENTITY DEFAULT), or use REPLICA IDENTITY FULL");
+            } else if (info.key().isEmpty() && source.shard().firstLoad() == FirstLoad.INCREMENTAL) {
                 problems.add(
                         "table " + table.name()
                                 + " has no primary key, by which its rows could be loaded; add one, or use firstLoad(FirstLoad.NONE)");
@@ -80,9 +85,9 @@ public final class SourceSetup {
     }
 
     /** Makes the publication or checks that it covers every captured table. */
-    public void publication(String name) {
+    public void publish(String name) {
         translating(source, () -> {
-            new Publication(source, name).createOrVerify(tables.keySet());
+            new Publication(source, name).createOrVerify(tables.values());
             return name;
         });
     }
