@@ -1,0 +1,30 @@
+-- What each JDBC target keeps in its own database, beside the rows it writes. Version 1, PostgreSQL 13 or later.
+-- Made by SchemaMode.CREATE in the first schema of the search path; run it yourself for SchemaMode.VALIDATE.
+-- The target's user needs SELECT, INSERT, UPDATE and DELETE on both tables.
+
+-- How far a target has come. Each transaction that writes rows begins with an update of its row here: the fence, the lock
+-- and the offset in one statement. It is updated all the time and has no other index, so that the updates stay in its page.
+create table if not exists cdc_offset (
+    pipeline   text        not null,
+    shard      text        not null,
+    target     text        not null,
+    epoch      bigint      not null,
+    sequence   bigint      not null,
+    boundary   text,
+    position   text,
+    load_state text,
+    updated_at timestamptz not null,
+    primary key (pipeline, shard, target)
+) with (fillfactor = 50);
+
+-- Rows of a table that is being loaded whose large values are known to nobody yet: an update without them came first. They
+-- are struck off when the row comes; a load that ends with one left is repeated.
+create table if not exists cdc_missing_row (
+    pipeline     text not null,
+    shard        text not null,
+    target       text not null,
+    source_table text not null,
+    view         text not null,
+    row_key      text not null,
+    primary key (pipeline, shard, target, source_table, view, row_key)
+);

@@ -1,0 +1,113 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.offset.jdbc.SchemaMode;
+import dev.cdcpipeline.target.Target;
+import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/**
+ * A PostgreSQL database that changes are applied to, exactly once in effect: each batch is one transaction, which begins with
+ * the offset's row in {@code cdc_offset} and ends with the commit of rows and offset together. Killed at any instant, it is
+ * there as a whole or not at all.
+ *
+ * <pre>{@code
+ * JdbcTarget.named("read-model", readModel)
+ *         .project(UpsertProjection.from(orders).into("order_view").build())
+ *         .project(HandlerProjection.named("contacts").on(customers, (change, handle) -> ...))
+ * }</pre>
+ *
+ * <p>The data source should be a pool with at least one connection for each shard: one is borrowed for each batch. No call on
+ * a connection blocks for more than 30 seconds; how long borrowing may take is the pool's setting.
+ *
+ * <p>Immutable and thread-safe; {@code project} and {@code schemaMode} return another target.
+ */
+public final class JdbcTarget implements Target {
+    private final String name;
+    private final DataSource dataSource;
+    private final SchemaMode schemaMode;
+    private final List<JdbcProjection> projections;
+
+    private JdbcTarget(String name, DataSource dataSource, SchemaMode schemaMode, List<JdbcProjection> projections) {
+        this.name = name;
+        this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+        this.schemaMode = Objects.requireNonNull(schemaMode, "schemaMode");
+        this.projections = List.copyOf(projections);
+    }
+
+    /**
+     * A target without projections.
+     *
+     * @param name part of the stored offset's key: it must not change once the pipeline has run
+     * @param dataSource stays the caller's, who closes it after the pipeline
+     */
+    public static JdbcTarget named(String name, DataSource dataSource) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a target needs a name");
+        }
+        return new JdbcTarget(name, dataSource, SchemaMode.CREATE, List.of());
+    }
+
+    /**
+     * The same with one more projection. Projections of a batch run one after another, in this order.
+     *
+     * @throws IllegalArgumentException if there is one of this name already; an UpsertProjection's name is its view
+     */
+    public JdbcTarget project(JdbcProjection projection) {
+        if (projections.stream().anyMatch(other -> other.name().equals(projection.name()))) {
+            throw new IllegalArgumentException("target '" + name + "' has a projection '" + projection.name()
+                    + "' already; two projections cannot share a name, nor two UpsertProjections a view");
+        }
+        List<JdbcProjection> all = new ArrayList<>(projections);
+        all.add(projection);
+        return new JdbcTarget(name, dataSource, schemaMode, all);
+    }
+
+    /**
+     * The same with another way to treat the tables that the target keeps for itself, {@code cdc_offset} and
+     * {@code cdc_missing_row}. Default: {@link SchemaMode#CREATE}.
+     */
+    public JdbcTarget schemaMode(SchemaMode mode) {
+        return new JdbcTarget(name, dataSource, mode, projections);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Collection<SourceTable<?>> tables() {
+        return projections.stream()
+                .<SourceTable<?>>flatMap(projection -> projection.tables().stream())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public TargetSession open(TargetContext context) {
+        return JdbcSession.open(this, context);
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    SchemaMode schemaMode() {
+        return schemaMode;
+    }
+
+    List<JdbcProjection> projections() {
+        return projections;
+    }
+
+    @Override
+    public String toString() {
+        return "JdbcTarget[" + name + " with " + projections + "]";
+    }
+}

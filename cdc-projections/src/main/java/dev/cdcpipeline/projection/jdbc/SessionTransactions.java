@@ -1,0 +1,88 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import dev.cdcpipeline.failure.TransientFailure;
+import dev.cdcpipeline.offset.jdbc.BoundedTransaction;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The transactions of one session, one after another, and how another thread breaks the one that runs. */
+final class SessionTransactions {
+    /** A plan made for an almost empty table would scan it for ever after; the arrays differ in size anyway. */
+    private static final String CUSTOM_PLANS = "plan_cache_mode = force_custom_plan";
+    /** Lets the server notice within a second that we are gone, so that a statement of ours does not hold its locks. */
+    private static final String NOTICE_DEATH = "client_connection_check_interval = 1000";
+
+    /** What to do within a transaction; it is committed afterwards. */
+    interface Work {
+        void run(BoundedTransaction transaction) throws SQLException;
+    }
+
+    private final String who;
+    private final DataSource dataSource;
+    private final Object lock = new Object();
+    private String[] settings = {CUSTOM_PLANS, NOTICE_DEATH};
+    private @Nullable BoundedTransaction running;
+    private boolean aborted;
+
+    SessionTransactions(String who, DataSource dataSource) {
+        this.who = who;
+        this.dataSource = dataSource;
+    }
+
+    /** Runs and commits; anything thrown rolls back. */
+    void run(Work work) throws SQLException {
+        Interruption.check(who);
+        BoundedTransaction transaction = BoundedTransaction.borrow(dataSource);
+        try {
+            enter(transaction);
+            start(transaction);
+            work.run(transaction);
+            Interruption.check(who);
+            transaction.commit();
+        } finally {
+            leave();
+            transaction.close();
+        }
+    }
+
+    /** Breaks the transaction that runs, and refuses any later one. */
+    void abort() {
+        synchronized (lock) {
+            aborted = true;
+            if (running != null) {
+                running.abort();
+            }
+        }
+    }
+
+    private void enter(BoundedTransaction transaction) {
+        synchronized (lock) {
+            if (aborted) {
+                throw new TransientFailure(who + " was aborted");
+            }
+            running = transaction;
+        }
+    }
+
+    /** Before the connection goes back to its pool, so that an abort cannot hit its next user. */
+    private void leave() {
+        synchronized (lock) {
+            running = null;
+        }
+    }
+
+    private void start(BoundedTransaction transaction) throws SQLException {
+        try {
+            transaction.start(settings);
+        } catch (SQLException e) {
+            boolean unknownSetting = "42704".equals(e.getSQLState()) || "22023".equals(e.getSQLState());
+            if (!unknownSetting || settings.length == 1) {
+                throw e;
+            }
+            settings = new String[] {CUSTOM_PLANS};
+            transaction.connection().rollback();
+            transaction.start(settings);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import dev.cdcpipeline.change.TableName;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Names in SQL, quoted. */
+final class Sql {
+    private Sql() {}
+
+    static String name(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    static String name(TableName table) {
+        return name(table.schema()) + "." + name(table.name());
+    }
+
+    static String names(Collection<String> names) {
+        return names.stream().map(Sql::name).collect(Collectors.joining(", "));
+    }
+}

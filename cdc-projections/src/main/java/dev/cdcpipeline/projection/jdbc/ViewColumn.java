@@ -1,0 +1,23 @@
+package dev.cdcpipeline.projection.jdbc;
+
+/**
+ * A column of the view as the catalog describes it.
+ *
+ * @param name its name
+ * @param type its type for use in SQL, without length or precision, a domain as its base type; the column itself applies the rest
+ * @param unnestable whether an array of the type can be unnested to its values; not so for a type that is an array itself
+ * @param needsValue whether a row cannot be inserted without a value for it
+ * @param generated whether it is computed and cannot be written
+ */
+record ViewColumn(String name, String type, boolean unnestable, boolean needsValue, boolean generated) {
+
+    /** The parameter for an array of values of this column. */
+    String parameter() {
+        return unnestable ? "?::" + type + "[]" : "?::text[]";
+    }
+
+    /** A value of that array, by its name there. */
+    String value(String element) {
+        return unnestable ? element : element + "::" + type;
+    }
+}

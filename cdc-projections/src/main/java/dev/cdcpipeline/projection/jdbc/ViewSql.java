@@ -1,0 +1,184 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that write to a view. Each takes one array per column as a parameter and unnests them side by side, as
+ * {@code u(c0, c1, ...)} by the index in {@link SourceColumns}; {@code o0, o1, ...} are the columns of an older key.
+ */
+final class ViewSql {
+    private final String view;
+    private final List<ViewColumn> columns;
+    private final int keySize;
+    private final @Nullable String shardColumn;
+    /** A shard's name has no character that would need a quote. */
+    private final String shardLiteral;
+
+    private ViewSql(
+            String view, List<ViewColumn> columns, int keySize, @Nullable String shardColumn, String shardLiteral) {
+        this.view = view;
+        this.columns = columns;
+        this.keySize = keySize;
+        this.shardColumn = shardColumn;
+        this.shardLiteral = shardLiteral;
+    }
+
+    /** @throws dev.cdcpipeline.failure.CdcException if the view does not have what the projection writes */
+    static ViewSql of(
+            ViewTable view,
+            SourceColumns source,
+            Map<String, String> renames,
+            @Nullable String shardColumn,
+            String shard) {
+        List<ViewColumn> columns = new ArrayList<>();
+        for (String name : source.names()) {
+            columns.add(view.column(renames.getOrDefault(name, name)));
+        }
+        List<String> key = new ArrayList<>();
+        columns.subList(0, source.keySize()).forEach(column -> key.add(column.name()));
+        Set<String> written =
+                columns.stream().map(ViewColumn::name).collect(Collectors.toCollection(LinkedHashSet::new));
+        if (shardColumn != null) {
+            key.add(view.column(shardColumn).name());
+            written.add(shardColumn);
+        }
+        view.requireKey(key);
+        view.requireInsertable(written);
+        return new ViewSql(Sql.name(view.name()), columns, source.keySize(), shardColumn, "'" + shard + "'");
+    }
+
+    int keySize() {
+        return keySize;
+    }
+
+    int size() {
+        return columns.size();
+    }
+
+    /** Parameters: every column. */
+    String upsert() {
+        List<String> names = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        List<String> updates = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            String name = Sql.name(columns.get(i).name());
+            names.add(name);
+            values.add(value(i));
+            if (i >= keySize) {
+                updates.add(name + " = excluded." + name);
+            }
+        }
+        List<String> key = new ArrayList<>(names.subList(0, keySize));
+        if (shardColumn != null) {
+            names.add(Sql.name(shardColumn));
+            values.add(shardLiteral);
+            key.add(Sql.name(shardColumn));
+        }
+        return "insert into " + view + " (" + String.join(", ", names) + ") overriding system value select "
+                + String.join(", ", values) + " from "
+                + unnest(IntStream.range(0, columns.size()).toArray())
+                + " on conflict (" + String.join(", ", key) + ") do "
+                + (updates.isEmpty() ? "nothing" : "update set " + String.join(", ", updates));
+    }
+
+    /** Parameters: the key. */
+    String delete() {
+        if (keySize == 1 && columns.get(0).unnestable()) {
+            ViewColumn key = columns.get(0);
+            return "delete from " + view + " v where v." + Sql.name(key.name()) + " = any(" + key.parameter() + ")"
+                    + andShard();
+        }
+        return "delete from " + view + " v using " + unnest(keyColumns()) + " where " + matchesKey("c") + andShard();
+    }
+
+    /** Sets known columns of rows that are there. Parameters: the key, the known columns beside it; null if there are none. */
+    @Nullable
+    String patch(BitSet unknown) {
+        String updates = known(unknown).mapToObj(this::update).collect(Collectors.joining(", "));
+        return updates.isEmpty()
+                ? null
+                : "update " + view + " v set " + updates + " from " + unnest(patchColumns(unknown)) + " where "
+                        + matchesKey("c") + andShard();
+    }
+
+    /** Columns of {@link #patch}, in the order of its parameters. */
+    int[] patchColumns(BitSet unknown) {
+        return IntStream.concat(IntStream.range(0, keySize), known(unknown)).toArray();
+    }
+
+    /** Gives rows another key, and sets known columns. Parameters: the old key, then as {@link #patch}. */
+    String move(BitSet unknown) {
+        int[] parameters = patchColumns(unknown);
+        String updates = IntStream.of(parameters).mapToObj(this::update).collect(Collectors.joining(", "));
+        String arrays = IntStream.concat(IntStream.range(0, keySize), IntStream.of(parameters))
+                .mapToObj(i -> columns.get(i).parameter())
+                .collect(Collectors.joining(", "));
+        String names = IntStream.range(0, keySize).mapToObj(i -> "o" + i).collect(Collectors.joining(", ")) + ", "
+                + IntStream.of(parameters).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        return "update " + view + " v set " + updates + " from unnest(" + arrays + ") as u(" + names + ") where "
+                + matchesKey("o") + andShard();
+    }
+
+    /** Which keys are not in the view: their numbers, from 1. Parameters: the key. */
+    String absent() {
+        String names = IntStream.range(0, keySize).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        return "select u.n from unnest(" + parameters(keyColumns()) + ") with ordinality as u(" + names + ", n)"
+                + " where not exists (select 1 from " + view + " v where " + matchesKey("c") + andShard() + ")";
+    }
+
+    /** The size of the view in blocks, that of its largest partition if it has any. Parameters: none. */
+    String blocks() {
+        String name = "'" + view.replace("'", "''") + "'::regclass";
+        return "select greatest(pg_relation_size(" + name + "), (select max(pg_relation_size(relid))"
+                + " from pg_partition_tree(" + name + "))) / current_setting('block_size')::int";
+    }
+
+    /** Deletes the shard's rows in some blocks. Parameters: the first block, and the one after the last, as tid. */
+    String deleteBlocks() {
+        return "delete from " + view + " v where v.ctid >= ?::tid and v.ctid < ?::tid" + andShard();
+    }
+
+    private IntStream known(BitSet unknown) {
+        return IntStream.range(keySize, columns.size()).filter(i -> !unknown.get(i));
+    }
+
+    private int[] keyColumns() {
+        return IntStream.range(0, keySize).toArray();
+    }
+
+    private String update(int column) {
+        return Sql.name(columns.get(column).name()) + " = " + value(column);
+    }
+
+    private String value(int column) {
+        return columns.get(column).value("u.c" + column);
+    }
+
+    private String unnest(int[] indexes) {
+        String names = IntStream.of(indexes).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        return "unnest(" + parameters(indexes) + ") as u(" + names + ")";
+    }
+
+    private String parameters(int[] indexes) {
+        return IntStream.of(indexes).mapToObj(i -> columns.get(i).parameter()).collect(Collectors.joining(", "));
+    }
+
+    private String matchesKey(String prefix) {
+        return IntStream.range(0, keySize)
+                .mapToObj(i -> "v." + Sql.name(columns.get(i).name()) + " = "
+                        + columns.get(i).value("u." + prefix + i))
+                .collect(Collectors.joining(" and "));
+    }
+
+    private String andShard() {
+        return shardColumn == null ? "" : " and v." + Sql.name(shardColumn) + " = " + shardLiteral;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.ChangeSource;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.RowLayout;
+import dev.cdcpipeline.change.TableName;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes changes of one source table, whose first columns are its key. */
+final class Changes {
+
+    record TextChange(
+            Operation operation,
+            TableName table,
+            @Nullable Row key,
+            @Nullable Row before,
+            @Nullable Row after,
+            @Nullable Row previousKey)
+            implements Change<Row> {
+
+        @Override
+        public boolean isUnchanged(String column) {
+            return after != null && after.isUnchanged(after.layout().indexOf(column));
+        }
+
+        @Override
+        public ChangeSource source() {
+            return new ChangeSource("db0", table, 1, Instant.EPOCH, new Position(1, 1, 0));
+        }
+
+        @Override
+        public Position position() {
+            return source().position();
+        }
+    }
+
+    private final TableName table;
+    private final int keySize;
+    private final RowLayout rowLayout;
+    private final RowLayout keyLayout;
+
+    Changes(String table, int keySize, String... columns) {
+        this.table = TableName.parse(table);
+        this.keySize = keySize;
+        this.rowLayout = new RowLayout(List.of(columns));
+        this.keyLayout = new RowLayout(List.of(columns).subList(0, keySize));
+    }
+
+    TableName table() {
+        return table;
+    }
+
+    List<String> key() {
+        return keyLayout.columns();
+    }
+
+    Change<Row> create(@Nullable String... values) {
+        return new TextChange(Operation.CREATE, table, keyOf(values), null, row(values), null);
+    }
+
+    Change<Row> read(@Nullable String... values) {
+        return new TextChange(Operation.READ, table, keyOf(values), null, row(values), null);
+    }
+
+    Change<Row> update(@Nullable String... values) {
+        return new TextChange(Operation.UPDATE, table, keyOf(values), null, row(values), null);
+    }
+
+    Change<Row> delete(@Nullable String... key) {
+        return new TextChange(Operation.DELETE, table, keyOf(key), null, null, null);
+    }
+
+    Change<Row> truncate() {
+        return new TextChange(Operation.TRUNCATE, table, null, null, null, null);
+    }
+
+    /** The second half of an update of a single-column key; {@link #delete} of the old key is the first. */
+    Change<Row> createMoved(String oldKey, @Nullable String... values) {
+        return new TextChange(Operation.CREATE, table, keyOf(values), null, row(values), keyOf(oldKey));
+    }
+
+    /** An update of a table without a key. */
+    Change<Row> updateFull(List<@Nullable String> before, @Nullable String... values) {
+        Row old = new TextRow(rowLayout, before);
+        return new TextChange(Operation.UPDATE, table, null, old, row(values), null);
+    }
+
+    private Row keyOf(@Nullable String... values) {
+        return new TextRow(keyLayout, Arrays.asList(values).subList(0, keySize));
+    }
+
+    private Row row(@Nullable String... values) {
+        if (values.length != rowLayout.columns().size()) {
+            throw new IllegalArgumentException(Arrays.toString(values) + " for " + rowLayout);
+        }
+        return new TextRow(rowLayout, Arrays.asList(values));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.shard.ShardId;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Opens sessions of a target and numbers their batches. */
+final class TargetUnderTest {
+    private final JdbcTarget target;
+    private final Map<TableName, List<String>> keys = new HashMap<>();
+    private ShardId shard = new ShardId("db0");
+    private int shards = 1;
+    private long batches;
+
+    TargetUnderTest(JdbcTarget target, Changes... sources) {
+        this.target = target;
+        for (Changes source : sources) {
+            keys.put(source.table(), source.key());
+        }
+    }
+
+    TargetUnderTest shard(String name, int ofShards) {
+        this.shard = new ShardId(name);
+        this.shards = ofShards;
+        return this;
+    }
+
+    TargetSession open(long epoch) {
+        return target.open(new TargetContext("shop", shard, shards, new Epoch(epoch), keys));
+    }
+
+    @SafeVarargs
+    final Offset apply(TargetSession session, Change<Row>... changes) {
+        List<Change<Row>> all = new ArrayList<>();
+        for (Change<Row> change : changes) {
+            all.add(change);
+        }
+        return apply(session, all, LoadState.none());
+    }
+
+    Offset apply(TargetSession session, List<Change<Row>> changes, LoadState load) {
+        Offset upTo = next().withLoad(load);
+        session.apply(new ChangeBatch(changes), upTo);
+        return upTo;
+    }
+
+    Offset next() {
+        batches++;
+        return new Offset("boundary-" + batches, Position.boundary(batches), LoadState.none());
+    }
+}
