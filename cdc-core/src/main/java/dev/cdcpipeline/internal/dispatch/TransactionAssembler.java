@@ -119,7 +119,8 @@ public final class TransactionAssembler {
                 openTransaction = event.transactionId();
                 openMicros = event.commitMicros();
                 openHadRows = false;
-                openInPieces = false;
+                // A piece may be applied already: before a jump back, or before this run.
+                openInPieces = accepted.compareTo(Position.boundary(event.base())) > 0;
                 cursor = null;
             }
             case ROW -> takeRow(event);
