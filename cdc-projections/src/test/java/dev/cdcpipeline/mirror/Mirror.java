@@ -1,0 +1,188 @@
+package dev.cdcpipeline.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.testkit.ForkedJvm;
+import dev.cdcpipeline.testkit.ForkedJvmBuilder;
+import dev.cdcpipeline.testkit.PostgresSource;
+import dev.cdcpipeline.testkit.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One or more source databases with tables {@code a}, {@code b}, {@code c}, the read model that {@link MirrorMain} keeps of them,
+ * and the JVM that runs it. Compares them in full: every row of every view with its source, and the log of applied changes with
+ * what must have been applied.
+ */
+final class Mirror implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Map<String, TestDatabase> shards = new LinkedHashMap<>();
+    private final TestDatabase readModel;
+    private final Map<String, String> settings = new TreeMap<>();
+    private final List<TestDatabase> databases = new ArrayList<>();
+    private @Nullable ForkedJvm process;
+
+    /** A mirror on the server that all tests share, with one shard {@code db0} unless others are named. */
+    Mirror(String... shardNames) {
+        this(PostgresSource.shared(), shardNames);
+    }
+
+    Mirror(PostgresSource server, String... shardNames) {
+        for (String shard : shardNames.length == 0 ? new String[] {"db0"} : shardNames) {
+            shards.put(shard, sourceDatabase(server));
+        }
+        readModel = keep(PostgresSource.shared().freshDatabase("read_model"));
+        for (String table : MirrorMain.TABLES) {
+            readModel.execute("create table " + table
+                    + "_view (shard text, id bigint, val text, n int, primary key (shard, id))");
+        }
+        readModel.execute("create table applied (seq bigserial primary key, shard text, tab text, op text, id bigint,"
+                + " val text, n int, txid bigint, pos text)");
+    }
+
+    private TestDatabase sourceDatabase(PostgresSource server) {
+        TestDatabase database = keep(server.freshDatabase("source"));
+        for (String table : MirrorMain.TABLES) {
+            database.execute("create table " + table + " (id bigint primary key, val text, n int)");
+        }
+        return database;
+    }
+
+    private TestDatabase keep(TestDatabase database) {
+        databases.add(database);
+        return database;
+    }
+
+    /** Sets {@code batchSize}, {@code maxTransactionRows} or {@code heartbeat} (milliseconds) for the JVMs that follow. */
+    Mirror with(String setting, int value) {
+        settings.put("mirror." + setting, Integer.toString(value));
+        return this;
+    }
+
+    TestDatabase source() {
+        return source("db0");
+    }
+
+    TestDatabase source(String shard) {
+        return shards.get(shard);
+    }
+
+    TestDatabase readModel() {
+        return readModel;
+    }
+
+    ForkedJvm start() {
+        return start(jvm -> jvm);
+    }
+
+    /** Starts the pipeline's JVM; the last one must be gone. */
+    ForkedJvm start(UnaryOperator<ForkedJvmBuilder> more) {
+        assertThat(process == null || !process.isAlive())
+                .as("the last JVM is gone")
+                .isTrue();
+        PostgresSource target = readModel.source();
+        ForkedJvmBuilder jvm = ForkedJvm.of(MirrorMain.class)
+                .fastStart()
+                .heap("256m")
+                .property("mirror.target", readModel.jdbcUrl())
+                .property("mirror.user", target.username())
+                .property("mirror.password", target.password())
+                .property("mirror.shards", String.join(",", shards.keySet()));
+        shards.forEach((shard, database) -> jvm.property(
+                        "mirror." + shard + ".host", database.source().host())
+                .property(
+                        "mirror." + shard + ".port",
+                        Integer.toString(database.source().port()))
+                .property("mirror." + shard + ".database", database.name()));
+        settings.forEach(jvm::property);
+        process = more.apply(jvm).start();
+        return process;
+    }
+
+    /** Starts with a crash point armed, waits for the crash, and returns when the JVM is gone. */
+    void crashAt(String point, int time) {
+        start(jvm -> jvm.crashAt(point, time)).killAtCrashPoint(PATIENCE);
+    }
+
+    /** Starts and waits until the first load is done. */
+    ForkedJvm startLoaded() {
+        ForkedJvm jvm = start();
+        jvm.awaitLine("loaded", PATIENCE);
+        return jvm;
+    }
+
+    /** Waits until everything that is committed at the sources now is applied. */
+    void awaitApplied() {
+        shards.forEach((shard, database) -> {
+            long wanted = lsn(database.queryString("select pg_current_wal_insert_lsn()::text"));
+            database.execute("select pg_logical_emit_message(true, 'test', 'push')");
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .untilAsserted(() -> assertThat(position(shard).base()).isGreaterThanOrEqualTo(wanted));
+        });
+    }
+
+    /** The stored position of a shard; all zero before there is one. */
+    Position position(String shard) {
+        List<@Nullable String> stored =
+                readModel.queryStrings("select position from cdc_offset where shard = '" + shard + "'");
+        String position = stored.isEmpty() ? null : stored.get(0);
+        return position == null ? Position.boundary(0) : Position.parse(position);
+    }
+
+    static long lsn(String text) {
+        String[] parts = text.split("/");
+        return (Long.parseLong(parts[0], 16) << 32) + Long.parseLong(parts[1], 16);
+    }
+
+    /** Every view equals its sources, row by row. */
+    void assertViewsEqualSources() {
+        for (String table : MirrorMain.TABLES) {
+            List<String> expected = new ArrayList<>();
+            shards.forEach((shard, database) -> expected.addAll(rows(
+                    database,
+                    "select concat_ws('|', '" + shard
+                            + "', id, coalesce(val, '<null>'), coalesce(n::text, '<null>')) from " + table
+                            + " order by id")));
+            List<String> actual = rows(
+                    readModel,
+                    "select concat_ws('|', shard, id, coalesce(val, '<null>'), coalesce(n::text, '<null>')) from "
+                            + table + "_view order by shard, id");
+            assertThat(actual).as(table + "_view").containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    /** The log of applied changes, in the order of application, each as {@code op tab id val}. */
+    List<String> applied() {
+        return rows(readModel, "select concat_ws(' ', op, tab, id, val) from applied order by seq");
+    }
+
+    /** No change was applied twice: a position is applied once. */
+    void assertNothingAppliedTwice() {
+        assertThat(rows(readModel, "select shard || ' ' || pos from applied group by shard, pos having count(*) > 1"))
+                .as("positions applied twice")
+                .isEmpty();
+    }
+
+    private static List<String> rows(TestDatabase database, String sql) {
+        return database.queryStrings(sql).stream().map(String::valueOf).toList();
+    }
+
+    /** Kills the JVM and drops the databases. */
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+        databases.forEach(TestDatabase::close);
+    }
+}

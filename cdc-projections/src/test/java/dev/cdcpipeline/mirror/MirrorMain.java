@@ -1,0 +1,149 @@
+package dev.cdcpipeline.mirror;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.CdcPipelineBuilder;
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.monitor.BatchApplied;
+import dev.cdcpipeline.monitor.PipelineListener;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
+import dev.cdcpipeline.projection.jdbc.HandlerProjection;
+import dev.cdcpipeline.projection.jdbc.JdbcTarget;
+import dev.cdcpipeline.projection.jdbc.UpsertProjection;
+import dev.cdcpipeline.shard.PostgresShard;
+import dev.cdcpipeline.testkit.CrashPoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mirrors tables {@code a}, {@code b} and {@code c} of every shard into {@code a_view}, {@code b_view}, {@code c_view}, and logs
+ * every streamed change, in the order of application, to {@code applied}. It can be stopped dead at four crash points:
+ * {@value #IN_TRANSACTION} (at each change, before the commit), {@value #APPLIED} (a batch with changes is committed, the engine
+ * is not told), {@value #ACKNOWLEDGED} (the engine is told) and {@value #HEARTBEAT_FIRST} (committed, and a transaction in it was
+ * found complete by a heartbeat before its own END).
+ */
+public final class MirrorMain {
+    static final String IN_TRANSACTION = "in-transaction";
+    static final String APPLIED = "applied";
+    static final String ACKNOWLEDGED = "acknowledged";
+    static final String HEARTBEAT_FIRST = "heartbeat-first";
+    static final List<String> TABLES = List.of("a", "b", "c");
+
+    /** A row of each of the three tables. */
+    public record Item(
+            long id, @Nullable String val, @Nullable Integer n) {}
+
+    private MirrorMain() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        AtomicReference<CdcPipeline> running = new AtomicReference<>();
+        try (HikariDataSource readModel = pool()) {
+            CdcPipeline pipeline = pipeline(readModel, new CrashingListener(running));
+            running.set(pipeline);
+            Runtime.getRuntime().addShutdownHook(new Thread(pipeline::close));
+            pipeline.start();
+            System.out.println("started");
+            pipeline.awaitLoaded(Duration.ofMinutes(10));
+            System.out.println("loaded");
+            pipeline.awaitTermination();
+        }
+    }
+
+    private static HikariDataSource pool() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(property("mirror.target"));
+        config.setUsername(property("mirror.user"));
+        config.setPassword(property("mirror.password"));
+        config.setMaximumPoolSize(6);
+        config.setMinimumIdle(1);
+        return new HikariDataSource(config);
+    }
+
+    private static CdcPipeline pipeline(DataSource readModel, PipelineListener listener) {
+        JdbcTarget target = JdbcTarget.named("mirror", readModel);
+        HandlerProjection log = HandlerProjection.named("applied");
+        for (String name : TABLES) {
+            SourceTable<Item> table = SourceTable.of("public." + name, Item.class);
+            target = target.project(UpsertProjection.from(table)
+                    .into(name + "_view")
+                    .shardColumn("shard")
+                    .build());
+            log = log.on(table, MirrorMain::log);
+        }
+        CdcPipelineBuilder builder = CdcPipeline.builder()
+                .name("mirror")
+                .offsets(JdbcOffsets.in(readModel))
+                .target(target.project(log))
+                .listener(listener)
+                .batchSize(Integer.getInteger("mirror.batchSize", 2048))
+                .maxTransactionRows(Integer.getInteger("mirror.maxTransactionRows", 50_000));
+        for (String shard : property("mirror.shards").split(",")) {
+            builder.shard(PostgresShard.named(shard)
+                    .host(property("mirror." + shard + ".host"))
+                    .port(Integer.getInteger("mirror." + shard + ".port"))
+                    .database(property("mirror." + shard + ".database"))
+                    .user(property("mirror.user"))
+                    .password(property("mirror.password"))
+                    .heartbeat(Duration.ofMillis(Integer.getInteger("mirror.heartbeat", 200)))
+                    .build());
+        }
+        return builder.build();
+    }
+
+    private static void log(Change<Item> change, Handle handle) {
+        CrashPoint.reached(IN_TRANSACTION);
+        if (change.operation() == Operation.READ) {
+            return;
+        }
+        Item item = change.after();
+        handle.execute(
+                "insert into applied(shard, tab, op, id, val, n, txid, pos) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                change.source().shard(),
+                change.table().name(),
+                change.operation().name(),
+                change.key() == null ? null : change.key().value("id"),
+                item == null ? null : item.val(),
+                item == null ? null : item.n(),
+                change.source().transactionId(),
+                change.position().toString());
+    }
+
+    private static String property(String name) {
+        return Objects.requireNonNull(System.getProperty(name), name);
+    }
+
+    private static final class CrashingListener implements PipelineListener {
+        private final AtomicReference<CdcPipeline> running;
+        private long byHeartbeat;
+
+        CrashingListener(AtomicReference<CdcPipeline> running) {
+            this.running = running;
+        }
+
+        @Override
+        public void applied(BatchApplied batch) {
+            if (batch.changes() == 0) {
+                return;
+            }
+            CrashPoint.reached(APPLIED);
+            long now = running.get().status().shard(batch.shard()).counters().completedByHeartbeat();
+            if (now > byHeartbeat) {
+                byHeartbeat = now;
+                CrashPoint.reached(HEARTBEAT_FIRST);
+            }
+        }
+
+        @Override
+        public void acknowledged(String shard) {
+            CrashPoint.reached(ACKNOWLEDGED);
+        }
+    }
+}
