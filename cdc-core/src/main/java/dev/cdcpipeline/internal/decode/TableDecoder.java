@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes the records of one table as long as its value schema stays the same. */
 final class TableDecoder {
+    /** Set by Debezium on the first half of an update of the key, the delete. */
+    private static final String NEW_KEY_HEADER = "__debezium.newkey";
     /** Set by Debezium on the second half of an update of the key. */
     private static final String OLD_KEY_HEADER = "__debezium.oldkey";
 
@@ -52,7 +54,7 @@ final class TableDecoder {
         Struct before = beforeIsWhole && operation != Operation.TRUNCATE ? envelope.getStruct("before") : null;
         int bytes =
                 (after == null ? 64 : rows.estimatedBytes(after)) + (before == null ? 0 : rows.estimatedBytes(before));
-        return new RowChange(
+        RowChange change = new RowChange(
                 operation,
                 table,
                 key(record.keySchema(), record.key()),
@@ -61,6 +63,7 @@ final class TableDecoder {
                 after == null ? null : rows.decode(after),
                 origin,
                 bytes);
+        return record.headers().lastWithName(NEW_KEY_HEADER) == null ? change : change.asFirstHalf();
     }
 
     private @Nullable Row key(@Nullable Schema schema, @Nullable Object key) {

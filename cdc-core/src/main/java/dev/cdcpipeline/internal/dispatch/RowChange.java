@@ -28,6 +28,7 @@ public final class RowChange implements Change<Row> {
     private final Origin origin;
     private final int estimatedBytes;
     private Position position = Position.boundary(0);
+    private boolean firstHalf;
 
     public RowChange(
             Operation operation,
@@ -56,6 +57,16 @@ public final class RowChange implements Change<Row> {
     /** About how much memory it holds. */
     int estimatedBytes() {
         return estimatedBytes;
+    }
+
+    /** Says that this delete is the first half of an update of the key; the create comes next. */
+    public RowChange asFirstHalf() {
+        firstHalf = true;
+        return this;
+    }
+
+    boolean isFirstHalf() {
+        return firstHalf;
     }
 
     void place(Position newPosition) {

@@ -187,17 +187,31 @@ public final class TransactionAssembler {
     /** Ends a batch of the engine: what may be applied now. Calling it again without new records gives an empty delivery. */
     public Delivery endOfBatch() {
         if (held.size() >= limits.maxRows() || heldBytes >= limits.maxBytes()) {
-            accepted = held.get(held.size() - 1).position();
-            ready.addAll(held);
-            held.clear();
-            heldBytes = 0;
-            openInPieces = true;
+            passOnPiece();
         }
         Delivery delivery = new Delivery(
                 ready, boundaryText, accepted, load, loadStep, loadResults, boundaryMicros, open && openInPieces);
         ready = new ArrayList<>();
         loadResults = new HashMap<>();
         return delivery;
+    }
+
+    /**
+     * The two halves of an update of the key stay together: a target can keep large values that the create leaves out only
+     * while it still has the row that the delete takes away.
+     */
+    private void passOnPiece() {
+        int last = held.size() - 1;
+        int size = held.get(last).isFirstHalf() ? last : last + 1;
+        if (size == 0) {
+            return;
+        }
+        List<RowChange> piece = held.subList(0, size);
+        accepted = piece.get(size - 1).position();
+        ready.addAll(piece);
+        piece.clear();
+        heldBytes = held.stream().mapToLong(RowChange::estimatedBytes).sum();
+        openInPieces = true;
     }
 
     private static boolean after(long a, long b) {

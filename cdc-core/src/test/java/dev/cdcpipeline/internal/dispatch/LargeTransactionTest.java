@@ -1,13 +1,17 @@
 package dev.cdcpipeline.internal.dispatch;
 
 import static dev.cdcpipeline.internal.dispatch.Assembly.ids;
+import static dev.cdcpipeline.internal.dispatch.Records.ORDERS;
 import static dev.cdcpipeline.internal.dispatch.Records.begin;
 import static dev.cdcpipeline.internal.dispatch.Records.end;
+import static dev.cdcpipeline.internal.dispatch.Records.event;
 import static dev.cdcpipeline.internal.dispatch.Records.read;
 import static dev.cdcpipeline.internal.dispatch.Records.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.internal.dispatch.StreamEvent.Kind;
 import org.junit.jupiter.api.Test;
 
 /** A transaction above the limit goes in pieces. */
@@ -93,5 +97,36 @@ class LargeTransactionTest {
 
         assertThat(assembly.batch(begin(100, 1), row(100, 1, 110, "a")).inPieces())
                 .isTrue();
+    }
+
+    @Test
+    void the_two_halves_of_an_update_of_the_key_are_in_one_piece() {
+        Assembly assembly = Assembly.inPieces(2, 1_000_000);
+        RowChange half = Records.change(ORDERS, Operation.DELETE, 1, 120, "old", null, 100)
+                .asFirstHalf();
+
+        Delivery first = assembly.batch(begin(100, 1), row(100, 1, 110, "a"), event(Kind.ROW, 100, 1, null, half));
+        Delivery nothing = assembly.batch();
+        Delivery second = assembly.batch(row(100, 1, 120, "new"));
+
+        assertThat(ids(first)).containsExactly("a");
+        assertThat(first.position()).isEqualTo(new Position(100, 110, 0));
+        assertThat(first.inPieces()).isTrue();
+        assertThat(ids(nothing)).isEmpty();
+        assertThat(ids(second)).containsExactly("old", "new");
+        assertThat(second.position()).isEqualTo(new Position(100, 120, 1));
+    }
+
+    @Test
+    void a_piece_of_nothing_but_a_first_half_waits_for_the_second() {
+        Assembly assembly = Assembly.inPieces(1, 1_000_000);
+        RowChange half = Records.change(ORDERS, Operation.DELETE, 1, 110, "old", null, 100)
+                .asFirstHalf();
+
+        Delivery first = assembly.batch(begin(100, 1), event(Kind.ROW, 100, 1, null, half));
+
+        assertThat(ids(first)).isEmpty();
+        assertThat(first.inPieces()).isFalse();
+        assertThat(ids(assembly.batch(row(100, 1, 110, "new")))).containsExactly("old", "new");
     }
 }
