@@ -1,0 +1,212 @@
+package dev.cdcpipeline.offset.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.TransientFailure;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.shard.ShardId;
+import dev.cdcpipeline.testkit.PostgresSource;
+import dev.cdcpipeline.testkit.TestDatabase;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The pipeline's memory: claims, slots, and their tables. */
+class JdbcOffsetsIT {
+
+    private static final ShardId DB0 = new ShardId("db0");
+    private static final ShardId DB1 = new ShardId("db1");
+
+    private TestDatabase database;
+    private JdbcOffsets offsets;
+
+    @BeforeEach
+    void create() {
+        database = PostgresSource.shared().freshDatabase("offsets");
+        offsets = JdbcOffsets.in(database.dataSource());
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    @Test
+    void gives_each_claim_a_greater_epoch_by_pipeline_and_shard() {
+        offsets.prepare();
+
+        assertThat(offsets.claim("shop", DB0, "host-1")).isEqualTo(new Epoch(1));
+        assertThat(offsets.claim("shop", DB0, "host-2")).isEqualTo(new Epoch(2));
+        assertThat(offsets.claim("shop", DB1, "host-1")).isEqualTo(new Epoch(1));
+        assertThat(offsets.claim("other", DB0, "host-1")).isEqualTo(new Epoch(1));
+        assertThat(database.queryString("select owner from cdc_lease where pipeline = 'shop' and shard = 'db0'"))
+                .isEqualTo("host-2");
+    }
+
+    @Test
+    void never_gives_an_epoch_twice() {
+        offsets.prepare();
+        List<CompletableFuture<Long>> claims = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            claims.add(CompletableFuture.supplyAsync(
+                    () -> offsets.claim("shop", DB0, "host").value()));
+        }
+        assertThat(new TreeSet<>(claims.stream().map(CompletableFuture::join).toList()))
+                .hasSize(40)
+                .contains(1L, 40L);
+    }
+
+    @Test
+    void remembers_a_slot_through_its_phases() {
+        offsets.prepare();
+        assertThat(offsets.slot("shop", DB0)).isEmpty();
+
+        Epoch epoch = offsets.claim("shop", DB0, "host");
+        SlotRecord creating = SlotRecord.creating("cdc_shop_db0", "7123");
+        offsets.saveSlot("shop", DB0, epoch, creating);
+        assertThat(offsets.slot("shop", DB0)).contains(creating);
+
+        SlotRecord created = creating.created("{\"lsn\":1}", Position.boundary(0xF00L));
+        offsets.saveSlot("shop", DB0, epoch, created);
+        assertThat(offsets.slot("shop", DB0)).contains(created);
+        assertThat(offsets.slot("shop", DB1)).isEmpty();
+    }
+
+    @Test
+    void refuses_to_save_a_slot_for_an_older_owner() {
+        offsets.prepare();
+        Epoch older = offsets.claim("shop", DB0, "host-1");
+        SlotRecord slot = SlotRecord.creating("cdc_shop_db0", "7123");
+        offsets.saveSlot("shop", DB0, older, slot);
+        offsets.claim("shop", DB0, "host-2");
+
+        assertThatThrownBy(() -> offsets.saveSlot("shop", DB0, older, slot.created("b", Position.boundary(1))))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("[db0] pipeline 'shop'")
+                .hasMessageContaining("we hold epoch 1, the lease has epoch 2 of host-2");
+        assertThat(offsets.slot("shop", DB0)).contains(slot);
+        assertThatThrownBy(() -> offsets.saveSlot("shop", DB1, new Epoch(1), slot))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void is_refused_when_a_claim_comes_between() throws Exception {
+        offsets.prepare();
+        Epoch older = offsets.claim("shop", DB0, "host-1");
+        try (Connection claiming = database.dataSource().getConnection()) {
+            claiming.setAutoCommit(false);
+            claiming.createStatement().execute("update cdc_lease set epoch = epoch + 1");
+            CompletableFuture<Throwable> saving = CompletableFuture.supplyAsync(() -> catchFailure(
+                    () -> offsets.saveSlot("shop", DB0, older, SlotRecord.creating("cdc_shop_db0", "7123"))));
+            await().until(() -> database.queryLong("select count(*) from pg_locks where not granted") > 0);
+            claiming.commit();
+
+            assertThat(saving.join()).isInstanceOf(FencedException.class);
+        }
+        assertThat(offsets.slot("shop", DB0)).isEmpty();
+    }
+
+    @Test
+    void makes_its_tables_once_although_many_start_at_the_same_time() {
+        List<CompletableFuture<Void>> starts = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            starts.add(CompletableFuture.runAsync(offsets::prepare));
+            starts.add(CompletableFuture.runAsync(
+                    () -> JdbcSchema.TARGET.prepare(database.dataSource(), SchemaMode.CREATE, "target")));
+        }
+        starts.forEach(CompletableFuture::join);
+
+        assertThat(database.queryStrings(
+                        "select relname from pg_class where relname like 'cdc%' and relkind = 'r' order by 1"))
+                .containsExactly("cdc_lease", "cdc_missing_row", "cdc_offset", "cdc_slot");
+    }
+
+    @Test
+    void makes_nothing_when_told_to_validate() {
+        JdbcOffsets validating = offsets.schemaMode(SchemaMode.VALIDATE);
+        assertThatThrownBy(validating::prepare)
+                .isInstanceOf(CdcException.class)
+                .hasMessageContaining("lacks table cdc_lease, table cdc_slot")
+                .hasMessageContaining("/dev/cdcpipeline/offset/jdbc/schema/v1/home-postgresql.sql")
+                .hasMessageContaining("SchemaMode.CREATE");
+
+        database.execute(JdbcSchema.HOME.ddl());
+        validating.prepare();
+        assertThat(validating.claim("shop", DB0, "host")).isEqualTo(new Epoch(1));
+    }
+
+    @Test
+    void names_a_missing_column_in_either_mode() {
+        database.execute(JdbcSchema.HOME.ddl(), "alter table cdc_slot drop column phase");
+
+        assertThatThrownBy(offsets::prepare)
+                .isInstanceOf(CdcException.class)
+                .hasMessageContaining("column cdc_slot.phase");
+        assertThatThrownBy(() -> offsets.schemaMode(SchemaMode.VALIDATE).prepare())
+                .hasMessageContaining("column cdc_slot.phase");
+    }
+
+    @Test
+    void tells_who_may_not_create_tables_what_to_do() {
+        database.execute(
+                "drop role if exists cdc_reader",
+                "create role cdc_reader login password 'reader'",
+                "grant usage on schema public to cdc_reader");
+        try {
+            assertThatThrownBy(JdbcOffsets.in(as("cdc_reader", "reader"))::prepare)
+                    .isInstanceOf(CdcException.class)
+                    .isNotInstanceOf(TransientFailure.class)
+                    .hasMessageContaining("permission denied for schema public")
+                    .hasMessageContaining("grant the privilege")
+                    .hasMessageContaining("home-postgresql.sql");
+
+            offsets.prepare();
+            database.execute("grant select, insert, update on cdc_lease, cdc_slot to cdc_reader");
+            JdbcOffsets allowed = JdbcOffsets.in(as("cdc_reader", "reader"));
+            allowed.prepare();
+            assertThat(allowed.claim("shop", DB0, "host")).isEqualTo(new Epoch(1));
+        } finally {
+            database.execute("drop owned by cdc_reader", "drop role cdc_reader");
+        }
+    }
+
+    @Test
+    void hides_the_password_when_it_is_wrong() {
+        assertThatThrownBy(() -> JdbcOffsets.in(as("postgres", "wr0ng")).claim("shop", DB0, "host"))
+                .isInstanceOf(CdcException.class)
+                .isNotInstanceOf(TransientFailure.class)
+                .hasMessageContaining("[db0] pipeline 'shop' cannot claim the shard in the home database")
+                .hasMessageContaining("check user and password")
+                .hasMessageNotContaining("wr0ng");
+    }
+
+    private PGSimpleDataSource as(String user, String password) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(database.jdbcUrl());
+        dataSource.setUser(user);
+        dataSource.setPassword(password);
+        return dataSource;
+    }
+
+    private static Throwable catchFailure(Runnable call) {
+        try {
+            call.run();
+            return new AssertionError("nothing was thrown");
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+}
