@@ -23,12 +23,19 @@ public final class RetryRule {
     private final Predicate<Throwable> isTransient;
     private final BooleanSupplier stopping;
     private final ApplyListener listener;
+    private final Duration firstPause;
 
     /** @param alsoTransient failures to be tried for ever beside {@link TransientFailure} */
     public RetryRule(Predicate<Throwable> alsoTransient, BooleanSupplier stopping, ApplyListener listener) {
+        this(alsoTransient, stopping, listener, FIRST_PAUSE);
+    }
+
+    RetryRule(
+            Predicate<Throwable> alsoTransient, BooleanSupplier stopping, ApplyListener listener, Duration firstPause) {
         this.isTransient = failure -> failure instanceof TransientFailure || alsoTransient.test(failure);
         this.stopping = stopping;
         this.listener = listener;
+        this.firstPause = firstPause;
     }
 
     void run(Session session, Runnable attempt) throws InterruptedException {
@@ -62,7 +69,9 @@ public final class RetryRule {
     }
 
     private void stopIfAsked() throws InterruptedException {
-        if (stopping.getAsBoolean() || Thread.interrupted()) {
+        // The exception takes the place of the thread's flag, also where Failsafe has set it again.
+        boolean interrupted = Thread.interrupted();
+        if (interrupted || stopping.getAsBoolean()) {
             throw new InterruptedException("the shard is being stopped");
         }
     }
@@ -76,7 +85,7 @@ public final class RetryRule {
     private RetryPolicy<Object> policy(Session session, Predicate<Throwable> handles, int retries) {
         return RetryPolicy.builder()
                 .handleIf(handles::test)
-                .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
+                .withBackoff(firstPause, LONGEST_PAUSE)
                 .withJitter(JITTER)
                 .withMaxRetries(retries)
                 .onRetryScheduled(event -> listener.retrying(session, event.getLastException()))

@@ -1,0 +1,27 @@
+package dev.cdcpipeline.internal.dispatch;
+
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.target.ChangeBatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Notes what an {@link ApplyListener} hears. */
+public final class Recording implements ApplyListener {
+    public final List<String> heard = new ArrayList<>();
+
+    @Override
+    public void applied(Session session, ChangeBatch batch, Offset offset, Duration took) {
+        heard.add(session.name() + " applied " + batch.changes().size());
+    }
+
+    @Override
+    public void retrying(Session session, Throwable failure) {
+        heard.add(session.name() + " retrying");
+    }
+
+    @Override
+    public void recovered(Session session) {
+        heard.add(session.name() + " recovered");
+    }
+}

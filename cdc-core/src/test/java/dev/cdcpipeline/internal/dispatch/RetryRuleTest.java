@@ -1,0 +1,177 @@
+package dev.cdcpipeline.internal.dispatch;
+
+import static dev.cdcpipeline.internal.dispatch.Records.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.TransientFailure;
+import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.Offset;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How often a target is tried, and what ends it. */
+class RetryRuleTest {
+    private final Recording listener = new Recording();
+    private final MemoryTarget target =
+            new MemoryTarget("t", ORDERS).stands(new Offset("100:7", Position.boundary(100), LoadState.none()));
+    private final Session session = new Session(target, target.open());
+    private final AtomicInteger tries = new AtomicInteger();
+
+    @AfterEach
+    void noInterruptIsLeftBehind() {
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    private RetryRule rule(BooleanSupplier stopping) {
+        return rule(stopping, Duration.ofMillis(1));
+    }
+
+    private RetryRule rule(BooleanSupplier stopping, Duration firstPause) {
+        return new RetryRule(failure -> failure instanceof UncheckedIOException, stopping, listener, firstPause);
+    }
+
+    private Runnable failing(int times, Supplier<RuntimeException> failure) {
+        return () -> {
+            if (tries.getAndIncrement() < times) {
+                throw failure.get();
+            }
+        };
+    }
+
+    @Test
+    void what_is_expected_to_pass_is_tried_until_it_passes() throws Exception {
+        rule(() -> false).run(session, failing(RetryRule.TRIES, () -> new TransientFailure("away")));
+
+        assertThat(tries).hasValue(RetryRule.TRIES + 1);
+        assertThat(target.recoveries()).as("before each try but the first").isEqualTo(RetryRule.TRIES);
+        assertThat(listener.heard).endsWith("t recovered");
+    }
+
+    @Test
+    void other_kinds_of_failure_can_be_named_as_passing() throws Exception {
+        rule(() -> false).run(session, failing(2, () -> new UncheckedIOException(new IOException("away"))));
+
+        assertThat(tries).hasValue(3);
+    }
+
+    @Test
+    void what_the_target_refuses_again_and_again_is_given_up() {
+        IllegalStateException refusal = new IllegalStateException("value too long");
+
+        assertThatThrownBy(() -> rule(() -> false).run(session, failing(99, () -> refusal)))
+                .isInstanceOf(TargetGaveUpException.class)
+                .hasMessageContaining("target 't'")
+                .hasMessageContaining("4 times")
+                .hasMessageContaining("value too long")
+                .hasCause(refusal);
+        assertThat(tries).hasValue(4);
+        assertThat(target.recoveries()).isEqualTo(3);
+        assertThat(listener.heard).containsExactly("t retrying", "t retrying", "t retrying");
+    }
+
+    @Test
+    void a_refusal_that_passes_in_time_is_overcome() throws Exception {
+        rule(() -> false).run(session, failing(RetryRule.TRIES - 1, () -> new IllegalStateException("once")));
+
+        assertThat(tries).hasValue(RetryRule.TRIES);
+        assertThat(listener.heard).endsWith("t recovered");
+    }
+
+    @Test
+    void a_newer_owner_ends_it_at_once() {
+        assertThatThrownBy(() -> rule(() -> false).run(session, failing(99, () -> new FencedException("epoch 3"))))
+                .isInstanceOf(FencedException.class);
+        assertThat(tries).hasValue(1);
+        assertThat(listener.heard).isEmpty();
+    }
+
+    @Test
+    void a_newer_owner_that_shows_after_a_failed_try_ends_it_too() {
+        assertThatThrownBy(() -> rule(() -> false).run(session, () -> {
+                    throw tries.getAndIncrement() == 0 ? new TransientFailure("away") : new FencedException("epoch 3");
+                }))
+                .isInstanceOf(FencedException.class);
+        assertThat(tries).hasValue(2);
+    }
+
+    @Test
+    void success_at_the_first_try_is_silent() throws Exception {
+        rule(() -> false).run(session, () -> {});
+
+        assertThat(target.recoveries()).isZero();
+        assertThat(listener.heard).isEmpty();
+    }
+
+    @Test
+    void the_wish_to_stop_prevents_the_first_try() {
+        assertThatThrownBy(() -> rule(() -> true).run(session, failing(0, () -> new TransientFailure("away"))))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(tries).hasValue(0);
+    }
+
+    @Test
+    void the_wish_to_stop_ends_it_whatever_the_try_failed_with() {
+        BooleanSupplier afterOneTry = () -> tries.get() > 0;
+
+        assertThatThrownBy(() -> rule(afterOneTry).run(session, failing(99, () -> new IllegalStateException("no"))))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(tries).hasValue(1);
+    }
+
+    @Test
+    void an_interrupt_ends_the_pause_between_two_tries() throws Exception {
+        CountDownLatch failed = new CountDownLatch(1);
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        Thread thread = new Thread(() -> {
+            try {
+                rule(() -> false, Duration.ofSeconds(9)).run(session, () -> {
+                    failed.countDown();
+                    throw new TransientFailure("away");
+                });
+            } catch (Throwable e) {
+                end.set(e);
+            }
+        });
+        thread.start();
+        assertThat(failed.await(2, TimeUnit.SECONDS)).isTrue();
+
+        thread.interrupt();
+        thread.join(1500);
+
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(end.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void a_target_that_is_interrupted_and_says_so_in_its_own_way_ends_it() {
+        assertThatThrownBy(() -> rule(() -> false).run(session, () -> {
+                    tries.incrementAndGet();
+                    Thread.currentThread().interrupt();
+                    throw new TransientFailure("interrupted while waiting for a connection");
+                }))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(tries).hasValue(1);
+    }
+
+    @Test
+    void an_error_is_not_tried_again() {
+        assertThatThrownBy(() -> rule(() -> false).run(session, () -> {
+                    tries.incrementAndGet();
+                    throw new StackOverflowError();
+                }))
+                .isInstanceOf(StackOverflowError.class);
+        assertThat(tries).hasValue(1);
+    }
+}
