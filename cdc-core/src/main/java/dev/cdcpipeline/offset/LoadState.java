@@ -43,11 +43,15 @@ public record LoadState(@Nullable String progress, long step, SortedMap<TableNam
         return load != null && !load.isDone();
     }
 
-    /** The same with tables added, where they are not known yet. */
+    /**
+     * The same with tables added, where they are not known yet. If one of them is to be loaded, the running load is left: it may
+     * be in the middle of that very table for another target's sake, and the rows before have gone by.
+     */
     public LoadState plus(Iterable<TableName> seen, TableLoad load) {
         SortedMap<TableName, TableLoad> all = new TreeMap<>(tables);
         seen.forEach(table -> all.putIfAbsent(table, load));
-        return new LoadState(progress, step, all);
+        boolean leavesLoad = !load.isDone() && all.size() > tables.size();
+        return new LoadState(leavesLoad ? null : progress, step, all);
     }
 
     /** The same with another progress, and with the results of the tables that this target wanted. */

@@ -4,7 +4,6 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.decode.IncrementalLoadMark;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.offset.LoadState;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -22,36 +21,53 @@ import org.jspecify.annotations.Nullable;
  */
 record LoadPlan(@Nullable IncrementalLoadMark mark, long step) {
 
-    private record Stored(IncrementalLoadMark mark, long step) {}
+    /** A target's part: the tables it waits for, and the load it was in when it last stored its offset. */
+    private record Part(List<TableName> pending, @Nullable IncrementalLoadMark mark, long step) {
+
+        static Part of(LoadState load) {
+            return new Part(
+                    load.pending(),
+                    load.progress() == null ? null : IncrementalLoadMark.parse(load.progress()),
+                    load.step());
+        }
+
+        boolean isInLoad() {
+            return mark != null && !pending.isEmpty();
+        }
+
+        /** Whether it has had every row that went by before {@code behind}, of each table that it waits for. */
+        boolean canGoOnFrom(IncrementalLoadMark behind) {
+            if (mark != null && !pending.isEmpty() && !Objects.equals(mark.correlationId(), behind.correlationId())) {
+                return false;
+            }
+            List<TableName> had = mark == null ? List.of() : mark.remaining();
+            return pending.stream().allMatch(table -> !behind.remaining().contains(table) || had.contains(table));
+        }
+    }
 
     static LoadPlan of(List<Session> sessions) {
+        List<Part> parts = sessions.stream()
+                .map(session -> Part.of(session.offset().load()))
+                .toList();
         SortedSet<TableName> pending = new TreeSet<>();
-        List<Stored> stored = new ArrayList<>();
-        long highest = 0;
-        for (Session session : sessions) {
-            LoadState load = session.offset().load();
-            pending.addAll(load.pending());
-            highest = Math.max(highest, load.step());
-            if (load.progress() != null && !load.pending().isEmpty()) {
-                stored.add(new Stored(IncrementalLoadMark.parse(load.progress()), load.step()));
-            }
-        }
+        parts.forEach(part -> pending.addAll(part.pending));
+        long highest = parts.stream().mapToLong(Part::step).max().orElse(0);
         if (pending.isEmpty()) {
             return new LoadPlan(null, highest);
         }
-        return stored.stream()
-                .min(Comparator.comparingLong(Stored::step))
-                .filter(behind -> canResume(behind.mark, stored, pending))
-                .map(behind -> new LoadPlan(behind.mark, behind.step))
-                .orElse(new LoadPlan(
-                        IncrementalLoadMark.seed(
-                                List.copyOf(pending), UUID.randomUUID().toString()),
-                        highest + 1));
+        Part behind = parts.stream()
+                .filter(Part::isInLoad)
+                .min(Comparator.comparingLong(Part::step))
+                .orElse(null);
+        if (behind != null && behind.mark != null && canResume(behind.mark, parts, pending)) {
+            return new LoadPlan(behind.mark, behind.step);
+        }
+        return new LoadPlan(
+                IncrementalLoadMark.seed(List.copyOf(pending), UUID.randomUUID().toString()), highest + 1);
     }
 
     /** Targets of the same load differ only in how far they are: the one that is behind says where to go on. */
-    private static boolean canResume(IncrementalLoadMark mark, List<Stored> stored, SortedSet<TableName> pending) {
-        return pending.containsAll(mark.remaining())
-                && stored.stream().allMatch(other -> Objects.equals(other.mark.correlationId(), mark.correlationId()));
+    private static boolean canResume(IncrementalLoadMark behind, List<Part> parts, SortedSet<TableName> pending) {
+        return pending.containsAll(behind.remaining()) && parts.stream().allMatch(part -> part.canGoOnFrom(behind));
     }
 }
