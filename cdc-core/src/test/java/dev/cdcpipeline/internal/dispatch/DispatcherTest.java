@@ -12,7 +12,6 @@ import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.TableLoad;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,7 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher() {
-        return new Dispatcher(
-                sessions, new RetryRule(failure -> false, () -> false, listener, Duration.ofMillis(1)), listener);
+        return new Dispatcher(sessions, listener.retries(), listener);
     }
 
     private static RowChange row(TableName table, long base, long lsn, String id) {

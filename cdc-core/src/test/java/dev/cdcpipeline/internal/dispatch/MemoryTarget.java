@@ -57,6 +57,11 @@ public final class MemoryTarget implements Target {
         return this;
     }
 
+    /** Forgets failures that are still to come. */
+    public void worksAgain() {
+        faults.clear();
+    }
+
     public List<Change<Row>> applied() {
         return applied;
     }

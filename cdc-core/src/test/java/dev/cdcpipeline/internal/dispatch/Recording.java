@@ -10,6 +10,11 @@ import java.util.List;
 public final class Recording implements ApplyListener {
     public final List<String> heard = new ArrayList<>();
 
+    /** Tries as in earnest, with pauses of a millisecond. */
+    public RetryRule retries() {
+        return new RetryRule(failure -> false, () -> false, this, Duration.ofMillis(1));
+    }
+
     @Override
     public void applied(Session session, ChangeBatch batch, Offset offset, Duration took) {
         heard.add(session.name() + " applied " + batch.changes().size());
