@@ -41,7 +41,7 @@ final class EngineRun implements AutoCloseable {
                 settings.maxTransactionRows(), Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.shards());
         TransactionAssembler assembler = new TransactionAssembler(
                 prepared.start(), limits, BoundaryText::of, handoff::loadResult, monitor.counts());
-        RetryRule retry = new RetryRule(failure -> failure instanceof RetriableException, stopping, monitor);
+        RetryRule retry = new RetryRule(EngineRun::asksForAnotherTry, stopping, monitor);
         this.handler = new ChangeBatchHandler(
                 new ChangeDecoder(shard.id().name(), prepared.columns(), placeholder),
                 assembler,
@@ -54,6 +54,16 @@ final class EngineRun implements AutoCloseable {
                 names.engine(),
                 EngineProperties.of(shard, names, prepared.tables(), settings, placeholder, handoff),
                 handler);
+    }
+
+    /** A target wraps what a projection throws, with the change at which it was thrown. */
+    private static boolean asksForAnotherTry(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** An engine that has loaded tables is started anew: what the load leaves behind in the connector can kill it later. */
