@@ -67,7 +67,9 @@ public final class CdcPipeline implements AutoCloseable {
             phase = Phase.STARTED;
         }
         try {
-            shards.forEach(ShardSupervisor::check);
+            for (ShardSupervisor shard : shards) {
+                shard.check();
+            }
             settings.offsets().prepare();
             for (ShardSupervisor shard : shards) {
                 shard.prepare();

@@ -4,6 +4,7 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.dispatch.ApplyListener;
 import dev.cdcpipeline.internal.dispatch.Delivery;
 import dev.cdcpipeline.internal.dispatch.Session;
@@ -74,8 +75,12 @@ final class ShardMonitor implements ApplyListener {
         notifyListener(() -> listener.stateChanged(shard, from, next, reason));
     }
 
-    void failed(String message) {
-        lastError = new ShardError(Instant.now(), message);
+    /** Notes an error; returns its message, which names the shard. */
+    String failed(@Nullable String message) {
+        String who = "[" + shard + "] ";
+        String named = message != null && message.startsWith(who) ? message : who + message;
+        lastError = new ShardError(Instant.now(), named);
+        return named;
     }
 
     void estimated(TableName table, long rows) {
@@ -140,9 +145,8 @@ final class ShardMonitor implements ApplyListener {
 
     @Override
     public void retrying(Session session, @Nullable Throwable failure) {
-        String message = "target '" + session.name() + "': " + failure;
-        failed(message);
-        to(ShardState.RETRYING, message);
+        String message = failure instanceof CdcException ours ? ours.getMessage() : String.valueOf(failure);
+        to(ShardState.RETRYING, failed(message));
     }
 
     @Override

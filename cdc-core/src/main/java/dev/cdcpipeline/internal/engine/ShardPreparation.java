@@ -48,6 +48,7 @@ final class ShardPreparation {
     private final PipelineSettings settings;
     private final ShardMonitor monitor;
     private volatile @Nullable SourceConnection source;
+    private volatile boolean aborted;
 
     ShardPreparation(PostgresShard shard, ShardNames names, PipelineSettings settings, ShardMonitor monitor) {
         this.shard = shard;
@@ -60,10 +61,11 @@ final class ShardPreparation {
      * Checks the source and changes nothing, so that a start that must fail disturbs nobody who runs the shard now.
      *
      * @throws ShardStartException naming the shard, what is wrong, and the remedy
+     * @throws InterruptedException if the shard must stop
      */
-    void check() {
+    void check() throws InterruptedException {
         try (SourceConnection connection = SourceConnection.open(shard)) {
-            source = connection;
+            register(connection);
             SourceSetup.check(connection, sourceTables());
         } finally {
             source = null;
@@ -77,7 +79,7 @@ final class ShardPreparation {
     PreparedShard prepare() throws InterruptedException {
         List<Session> sessions = new ArrayList<>();
         try (SourceConnection connection = SourceConnection.open(shard)) {
-            source = connection;
+            register(connection);
             SourceSetup setup = SourceSetup.check(connection, sourceTables());
             setup.tables().values().forEach(table -> monitor.estimated(table.name(), table.estimatedRows()));
             setup.publish(names.publication());
@@ -100,8 +102,16 @@ final class ShardPreparation {
         }
     }
 
-    /** Makes a {@link #prepare()} that waits for the source fail at once. */
+    private void register(SourceConnection connection) throws InterruptedException {
+        source = connection;
+        if (aborted) {
+            throw new InterruptedException("stopped while it connected to the source");
+        }
+    }
+
+    /** Makes a {@link #prepare()} that waits for the source fail at once, and any later one too. */
     void abort() {
+        aborted = true;
         SourceConnection connection = source;
         if (connection != null) {
             connection.abort();

@@ -27,14 +27,18 @@ final class ShardProbe implements AutoCloseable {
     private static final Duration SHORTEST_DOUBT = Duration.ofSeconds(5);
 
     private final PostgresShard shard;
+    private final String slot;
     private final ShardMonitor monitor;
     private final ShardSupervisor supervisor;
     private final ScheduledExecutorService timer;
-    private @Nullable SourceConnection source;
+    private volatile @Nullable SourceConnection source;
+    private volatile boolean closed;
+    private @Nullable String trouble;
     private long ticks;
 
     ShardProbe(PostgresShard shard, ShardNames names, ShardMonitor monitor, ShardSupervisor supervisor) {
         this.shard = shard;
+        this.slot = names.slot();
         this.monitor = monitor;
         this.supervisor = supervisor;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -62,13 +66,21 @@ final class ShardProbe implements AutoCloseable {
 
     private void measureWal() {
         try {
-            if (source == null) {
-                source = SourceConnection.open(shard);
+            SourceConnection connection = source;
+            if (connection == null) {
+                connection = SourceConnection.open(shard);
+                source = connection;
+                if (closed) {
+                    connection.close();
+                    return;
+                }
             }
-            monitor.wal(source.walLsn());
+            monitor.wal(connection.walLsn());
+            trouble = null;
         } catch (SQLException | CdcException e) {
             LOG.debug("[{}] WAL cannot be measured: {}", shard.id(), e.getMessage());
             monitor.wal(-1);
+            trouble = e.getMessage();
             drop();
         }
     }
@@ -82,9 +94,8 @@ final class ShardProbe implements AutoCloseable {
         if (silence.compareTo(doubt) < 0) {
             return;
         }
-        String message = "no heartbeat came back for " + silence.toSeconds()
-                + " s; is the source reachable, is the slot in use?";
-        monitor.failed(message);
+        String message = monitor.failed("no heartbeat came back for " + silence.toSeconds() + " s; "
+                + (trouble == null ? "the source answers, is slot '" + slot + "' in use by someone else?" : trouble));
         monitor.to(ShardState.RETRYING, message);
         if (silence.compareTo(doubt.multipliedBy(BEATS_UNTIL_RESTART / BEATS_UNTIL_DOUBT)) >= 0) {
             supervisor.restart(message);
@@ -117,6 +128,7 @@ final class ShardProbe implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         timer.shutdownNow();
         SourceConnection connection = source;
         if (connection != null) {

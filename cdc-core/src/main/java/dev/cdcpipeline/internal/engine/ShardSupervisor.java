@@ -2,7 +2,6 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FencedException;
-import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
@@ -42,6 +41,7 @@ public final class ShardSupervisor {
     private final Object lock = new Object();
     private @Nullable PreparedShard prepared;
     private @Nullable EngineRun running;
+    private boolean preparing;
     private boolean started;
     private volatile boolean stopping;
 
@@ -72,14 +72,10 @@ public final class ShardSupervisor {
      * Checks the source on the calling thread, and changes nothing.
      *
      * @throws CdcException naming the shard, what is wrong, and the remedy
+     * @throws InterruptedException if the shard is stopped meanwhile
      */
-    public void check() {
-        try {
-            preparation.check();
-        } catch (RuntimeException e) {
-            giveUp(e);
-            throw e;
-        }
+    public void check() throws InterruptedException {
+        onCallersThread(preparation::check);
     }
 
     /**
@@ -89,8 +85,7 @@ public final class ShardSupervisor {
      * @throws InterruptedException if the shard is stopped meanwhile
      */
     public void prepare() throws InterruptedException {
-        monitor.to(ShardState.STARTING, "");
-        try {
+        onCallersThread(() -> {
             PreparedShard ready = preparation.prepare();
             synchronized (lock) {
                 if (stopping) {
@@ -99,12 +94,38 @@ public final class ShardSupervisor {
                 }
                 prepared = ready;
             }
+        });
+    }
+
+    @FunctionalInterface
+    private interface StartStep {
+        void run() throws InterruptedException;
+    }
+
+    /** A stop waits for the end of it, so that nothing is touched after a close. */
+    private void onCallersThread(StartStep step) throws InterruptedException {
+        synchronized (lock) {
+            if (stopping) {
+                throw new InterruptedException("stopped before the start");
+            }
+            preparing = true;
+        }
+        monitor.to(ShardState.STARTING, "");
+        try {
+            step.run();
         } catch (RuntimeException e) {
             if (stopping) {
                 throw (InterruptedException) new InterruptedException("stopped during the start").initCause(e);
             }
             giveUp(e);
             throw e;
+        } finally {
+            synchronized (lock) {
+                preparing = false;
+                if (stopping) {
+                    end();
+                }
+            }
         }
     }
 
@@ -116,8 +137,8 @@ public final class ShardSupervisor {
             }
             started = true;
             thread.start();
+            probe.start();
         }
-        probe.start();
     }
 
     private void supervise() {
@@ -140,9 +161,13 @@ public final class ShardSupervisor {
             }
         } finally {
             probe.close();
-            monitor.to(ShardState.STOPPED, "");
-            ended.countDown();
+            end();
         }
+    }
+
+    private void end() {
+        monitor.to(ShardState.STOPPED, "");
+        ended.countDown();
     }
 
     private void runOneEngine() throws InterruptedException {
@@ -167,12 +192,12 @@ public final class ShardSupervisor {
             if (stopping) {
                 return;
             }
-            monitor.failed(String.valueOf(e.getMessage()));
+            String message = monitor.failed(e instanceof CdcException ? e.getMessage() : e.toString());
             if (isFinal(e)) {
                 throw e;
             }
             LOG.warn("[{}] the engine ended; a new one follows", shard.id(), e);
-            monitor.to(ShardState.RETRYING, String.valueOf(e.getMessage()));
+            monitor.to(ShardState.RETRYING, message);
             if (System.nanoTime() - began < WELL.toNanos()) {
                 throw e instanceof CdcException ? e : new CdcException(e.toString(), e);
             }
@@ -230,10 +255,7 @@ public final class ShardSupervisor {
     }
 
     private void giveUp(Throwable failure) {
-        String message = failure instanceof ShardStartException || failure.getMessage() == null
-                ? String.valueOf(failure.getMessage())
-                : "[" + shard.id() + "] " + failure.getMessage();
-        monitor.failed(message);
+        String message = monitor.failed(failure instanceof CdcException ? failure.getMessage() : failure.toString());
         LOG.error("{}; the shard has stopped, others go on", message, failure);
         monitor.to(ShardState.FAILED, message);
     }
@@ -274,9 +296,8 @@ public final class ShardSupervisor {
             } else if (started) {
                 thread.interrupt();
             }
-            if (!started) {
-                monitor.to(ShardState.STOPPED, "");
-                ended.countDown();
+            if (!started && !preparing) {
+                end();
             }
         }
     }

@@ -12,11 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An ordinary connection to a shard's database, for catalog, publication and slot. One thread; {@link #abort()} from any. */
 public final class SourceConnection implements AutoCloseable {
     private static final int CONNECT_SECONDS = 10;
     private static final int ANSWER_SECONDS = 30;
+    private static final int NOTICE_DEATH_MILLIS = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(SourceConnection.class);
     private static final String SSL_PREFIX = "database.ssl";
 
     private final PostgresShard shard;
@@ -66,9 +70,17 @@ public final class SourceConnection implements AutoCloseable {
         return shard;
     }
 
-    /** Waits for an answer without limit, for a statement that may wait for others' transactions; see {@link #abort()}. */
+    /**
+     * Waits for an answer without limit, for a statement that may wait for others' transactions; see {@link #abort()}. The
+     * server looks whether we are still there: otherwise it would wait on for a process that is gone, and finish its work.
+     */
     void waitWithoutLimit() throws SQLException {
         connection.setNetworkTimeout(Runnable::run, 0);
+        try {
+            execute("set client_connection_check_interval = " + NOTICE_DEATH_MILLIS);
+        } catch (SQLException e) {
+            LOG.debug("[{}] the server cannot notice that a client is gone: {}", shard.id(), e.getMessage());
+        }
     }
 
     <R> List<R> query(String sql, RowReader<R> reader, @Nullable Object... parameters) throws SQLException {
