@@ -1,0 +1,23 @@
+package dev.cdcpipeline.benchmarks;
+
+/**
+ * What one drain came to.
+ *
+ * @param whole changes per second from the first batch to the end
+ * @param secondHalf the same of the second half, when the JVM is warm
+ * @param cpuMicros CPU time of the JVM per change
+ */
+record DrainResult(double whole, double secondHalf, double cpuMicros) {
+    static final String MARKER = "DRAIN ";
+
+    String toLine() {
+        return MARKER + whole + " " + secondHalf + " " + cpuMicros;
+    }
+
+    static DrainResult parse(String line) {
+        String[] numbers =
+                line.substring(line.indexOf(MARKER) + MARKER.length()).trim().split(" ");
+        return new DrainResult(
+                Double.parseDouble(numbers[0]), Double.parseDouble(numbers[1]), Double.parseDouble(numbers[2]));
+    }
+}

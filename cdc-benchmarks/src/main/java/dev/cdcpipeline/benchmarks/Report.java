@@ -1,0 +1,150 @@
+package dev.cdcpipeline.benchmarks;
+
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** Says what is going on, and at the end everything as tables of docs/performance.md. A missed floor is said, no more. */
+final class Report {
+    private static final double FLOOR_OF_NAIVE = 6;
+    private static final double MOST_MILLIS = 15;
+    private static final double MOST_IDLE_PERCENT = 12;
+
+    private final String environment;
+    private final List<String> runs = new ArrayList<>();
+    private final List<String> ratios = new ArrayList<>();
+    private final List<String> latencies = new ArrayList<>();
+    private final List<String> floors = new ArrayList<>();
+
+    Report(Servers servers, Settings settings) {
+        environment = String.format(
+                "%s: %d cores, %s %s %s, PostgreSQL %s, %s",
+                Instant.now(),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("java.vm.name"),
+                System.getProperty("java.version"),
+                servers.source().queryString("postgres", "show server_version"),
+                settings);
+        progress(environment);
+    }
+
+    double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    void progress(String line) {
+        System.out.println(line);
+    }
+
+    void drain(int perTransaction, int round, Variant variant, long changes, DrainResult result, double load) {
+        add(
+                runs,
+                "| %d | %d | %s | %,d | %,.0f | %,.0f | %.1f | %.1f |",
+                perTransaction,
+                round,
+                variant.title(),
+                changes,
+                result.whole(),
+                result.secondHalf(),
+                result.cpuMicros(),
+                load);
+    }
+
+    /** Naive is compared by its second half: it drains less, so that a larger part of it would be a cold JVM. */
+    void drained(int perTransaction, List<Map<Variant, DrainResult>> rounds) {
+        double floor = perTransaction == 1 ? 0.6 : 0.75;
+        ratio(
+                perTransaction,
+                "no-op engine, whole run",
+                floor,
+                rounds,
+                round -> pipeline(round) / round.get(Variant.NO_OP).whole());
+        ratio(
+                perTransaction,
+                "naive upsert, its second half",
+                FLOOR_OF_NAIVE,
+                rounds,
+                round -> pipeline(round) / round.get(Variant.NAIVE).secondHalf());
+    }
+
+    private static double pipeline(Map<Variant, DrainResult> round) {
+        return round.get(Variant.PIPELINE).whole();
+    }
+
+    private void ratio(
+            int perTransaction,
+            String peer,
+            double floor,
+            List<Map<Variant, DrainResult>> rounds,
+            ToDoubleFunction<Map<Variant, DrainResult>> ratio) {
+        double[] sorted = rounds.stream().mapToDouble(ratio).sorted().toArray();
+        double median = (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+        String each = rounds.stream()
+                .map(round -> String.format(Locale.ROOT, "%.2f", ratio.applyAsDouble(round)))
+                .collect(Collectors.joining(", "));
+        add(ratios, "| %d | %s | %s | %.2f |", perTransaction, peer, each, median);
+        floor(perTransaction + " per transaction, pipeline / " + peer, "at least", floor, median, median >= floor);
+    }
+
+    void latency(Variant variant, LatencyResult result) {
+        add(
+                latencies,
+                "| %s | %.1f | %.1f | %.1f | %.0f | %.0f %% | %.1f %% |",
+                variant == Variant.PIPELINE ? variant.title() : "engine with defaults, naive upsert",
+                result.p50(),
+                result.p95(),
+                result.p99(),
+                result.perSecond(),
+                result.busyCpu(),
+                result.idleCpu());
+        if (variant == Variant.PIPELINE) {
+            floor("p50 of latency, ms", "at most", MOST_MILLIS, result.p50(), result.p50() <= MOST_MILLIS);
+            floor(
+                    "idle shard, % of a core",
+                    "under", MOST_IDLE_PERCENT, result.idleCpu(), result.idleCpu() < MOST_IDLE_PERCENT);
+        }
+    }
+
+    private void floor(String what, String relation, double floor, double measured, boolean met) {
+        floors.add(String.format(
+                Locale.ROOT,
+                "| %s | %s %s | %.2f | %s |",
+                what,
+                relation,
+                floor % 1 == 0 ? Long.toString((long) floor) : Double.toString(floor),
+                measured,
+                met ? "met" : "MISSED"));
+    }
+
+    private void add(List<String> table, String format, Object... values) {
+        String line = String.format(Locale.ROOT, format, values);
+        table.add(line);
+        progress(line);
+    }
+
+    void print() {
+        progress("\n" + environment + "\n");
+        table(
+                "| per transaction | round | variant | changes | changes/s, whole run | second half | JVM CPU µs/change | load before |",
+                runs);
+        table("| per transaction | pipeline compared with | ratio by round | median |", ratios);
+        table("| commit to visible | p50 ms | p95 ms | p99 ms | transactions/s | CPU then | idle CPU |", latencies);
+        table("| floor | wanted | measured | |", floors);
+    }
+
+    private void table(String head, List<String> lines) {
+        if (!lines.isEmpty()) {
+            progress(head);
+            progress("|"
+                    + "---|".repeat((int) head.chars().filter(c -> c == '|').count() - 1));
+            lines.forEach(this::progress);
+            progress("");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.cdcpipeline.benchmarks;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.monitor.PipelineListener;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
+import dev.cdcpipeline.projection.jdbc.JdbcTarget;
+import dev.cdcpipeline.projection.jdbc.UpsertProjection;
+import dev.cdcpipeline.shard.FirstLoad;
+import dev.cdcpipeline.shard.PostgresShard;
+import java.time.Duration;
+
+/** The library as a user would run it: one shard, one view of all columns, a pool, default settings. */
+final class WholePipeline implements AutoCloseable {
+    static final String SHARD = "db0";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final HikariDataSource target;
+    private final CdcPipeline pipeline;
+
+    private WholePipeline(Assignment run, PipelineListener listener) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(run.targetUrl());
+        config.setUsername(run.user());
+        config.setPassword(run.password());
+        target = new HikariDataSource(config);
+        pipeline = CdcPipeline.builder()
+                .name("bench")
+                .shard(PostgresShard.named(SHARD)
+                        .host(run.host())
+                        .port(run.port())
+                        .database(run.database())
+                        .user(run.user())
+                        .password(run.password())
+                        .slot(run.slot())
+                        .publication(Assignment.PUBLICATION)
+                        .firstLoad(FirstLoad.NONE)
+                        .build())
+                .offsets(JdbcOffsets.in(target))
+                .target(JdbcTarget.named("view", target)
+                        .project(UpsertProjection.from(Order.TABLE)
+                                .into("orders")
+                                .build()))
+                .listener(listener)
+                .build();
+    }
+
+    /** Starts it; returns when its slot is made, or found. */
+    static WholePipeline start(Assignment run, PipelineListener listener) {
+        WholePipeline whole = new WholePipeline(run, listener);
+        whole.pipeline.start();
+        return whole;
+    }
+
+    /** Waits until it streams. */
+    void awaitStreaming() throws InterruptedException {
+        if (!pipeline.awaitLoaded(PATIENCE)) {
+            throw new IllegalStateException("the pipeline does not stream: " + pipeline.status());
+        }
+    }
+
+    @Override
+    public void close() {
+        try (target) {
+            pipeline.close();
+        }
+    }
+}
