@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RandomHistoryTest {
     private static final int HISTORIES = 150;
+    private static final int MAX_STARTS = 200;
     private static final int PIECE = 12;
     private static final int UNLIMITED = 1_000_000;
 
@@ -87,9 +88,9 @@ class RandomHistoryTest {
         }
 
         void run() throws InterruptedException {
-            boolean ended = false;
-            while (!ended) {
-                ended = runEngine();
+            int starts = 0;
+            while (!runEngine()) {
+                assertThat(++starts).as("engine starts").isLessThan(MAX_STARTS);
             }
             for (MemoryTarget target : targets) {
                 checkAgainstSource(target);
