@@ -5,6 +5,8 @@ import java.util.TreeMap;
 
 /** Debezium's own settings that the pipeline owns, each with the reason why a user cannot set it. */
 final class ForcedProperties {
+    private static final String FROM_PROJECTIONS = "it follows from the projections";
+
     private static final Map<String, String> REASONS = new TreeMap<>(Map.ofEntries(
             Map.entry("name", "it is part of the offset's key"),
             Map.entry("topic.prefix", "it is part of the offset's key"),
@@ -15,7 +17,7 @@ final class ForcedProperties {
             Map.entry("publication.name", "set it with publication(...)"),
             Map.entry("publication.autocreate.mode", "start() creates or verifies the publication"),
             Map.entry("slot.drop.on.stop", "the slot holds the changes that are not applied yet"),
-            Map.entry("table.include.list", "it follows from the projections"),
+            Map.entry("table.include.list", FROM_PROJECTIONS),
             Map.entry("snapshot.mode", "set it with firstLoad(...)"),
             Map.entry("read.only", "the first load relies on it"),
             Map.entry("signal.enabled.channels", "the first load is started by the stored boundary"),
@@ -41,7 +43,25 @@ final class ForcedProperties {
             Map.entry("database.user", "set it with user(...)"),
             Map.entry("database.password", "set it with password(...)"),
             Map.entry("max.batch.size", "set it with batchSize(...) of the pipeline"),
-            Map.entry("notification.enabled.channels", "results of the first load arrive there")));
+            Map.entry("notification.enabled.channels", "results of the first load arrive there"),
+            Map.entry("cdc.pipeline.token", "it names the running engine"),
+            Map.entry("event.processing.failure.handling.mode", "no change may be skipped"),
+            Map.entry("event.converting.failure.handling.mode", "it would stop the shard at values that nobody reads"),
+            Map.entry("errors.max.retries", "it counts over the engine's whole life"),
+            Map.entry("executor.shutdown.timeout.ms", "close() relies on it"),
+            Map.entry("incremental.snapshot.chunk.size", "above snapshot.fetch.size a table is skipped silently"),
+            Map.entry("snapshot.fetch.size", "below the chunk size a table is skipped silently"),
+            Map.entry("column.propagate.source.type", "the decoder needs it of every column"),
+            Map.entry("converters", "the decoder reads one form"),
+            Map.entry("field.name.adjustment.mode", "columns are known by their own names"),
+            Map.entry("message.key.columns", "the key is the table's own"),
+            Map.entry("table.exclude.list", FROM_PROJECTIONS),
+            Map.entry("schema.include.list", FROM_PROJECTIONS),
+            Map.entry("schema.exclude.list", FROM_PROJECTIONS),
+            Map.entry("column.include.list", FROM_PROJECTIONS),
+            Map.entry("column.exclude.list", FROM_PROJECTIONS),
+            Map.entry("predicates", "no record may be changed or left out"),
+            Map.entry("transforms", "no record may be changed or left out")));
 
     private ForcedProperties() {}
 
@@ -50,6 +70,9 @@ final class ForcedProperties {
         String reason = REASONS.get(key);
         if (reason == null && key.startsWith("offset.")) {
             reason = "offsets are kept by the targets";
+        }
+        if (reason == null && (key.startsWith("transforms.") || key.startsWith("predicates."))) {
+            reason = REASONS.get("transforms");
         }
         if (reason == null && key.startsWith("internal.")) {
             reason = "internal settings of Debezium are not for users";

@@ -17,6 +17,8 @@ final class EngineProperties {
     /** Debezium hands over at most this many records of an incremental snapshot at once; never above snapshot.fetch.size. */
     private static final int CHUNK = 2048;
 
+    private static final int FETCH = 10_240;
+
     private EngineProperties() {}
 
     static Properties of(
@@ -34,7 +36,6 @@ final class EngineProperties {
                 "poll.interval.ms", "10"); // both of Debezium's waits: commit to visible in 7 ms, 9 % of an idle core
         p.setProperty("max.queue.size", Integer.toString(Math.max(8192, 4 * settings.batchSize())));
         p.setProperty("max.queue.size.in.bytes", Long.toString(queueBytes()));
-        p.setProperty("incremental.snapshot.chunk.size", Integer.toString(CHUNK));
         p.setProperty("database.tcpKeepAlive", "true");
         p.setProperty("statistics.metrics.enabled", "false"); // under load it only logs that its own queue is full
         p.putAll(shard.connector());
@@ -62,6 +63,8 @@ final class EngineProperties {
         p.setProperty(
                 "snapshot.mode", "no_data"); // rows come by the incremental snapshot that the boundary is seeded with
         p.setProperty("read.only", "true"); // it writes no signal table
+        p.setProperty("incremental.snapshot.chunk.size", Integer.toString(CHUNK));
+        p.setProperty("snapshot.fetch.size", Integer.toString(FETCH)); // below the chunk a table is skipped silently
         p.setProperty("skipped.operations", "none"); // the default drops TRUNCATE
         p.setProperty("tombstones.on.delete", "false");
         p.setProperty("provide.transaction.metadata", "true"); // BEGIN and END, by which transactions are put together
@@ -89,6 +92,7 @@ final class EngineProperties {
         p.setProperty("column.propagate.source.type", ".*"); // to tell numeric from text
 
         // How it fails and stops.
+        p.setProperty("event.processing.failure.handling.mode", "fail");
         p.setProperty("tasks.max", "1");
         p.setProperty("max.batch.size", Integer.toString(settings.batchSize()));
         p.setProperty(

@@ -50,10 +50,15 @@ final class EngineRun implements AutoCloseable {
                 monitor,
                 prepared.load().mark(),
                 this::endAfterLoad);
-        this.engine = new ShardEngine(
-                names.engine(),
-                EngineProperties.of(shard, names, prepared.tables(), settings, placeholder, handoff),
-                handler);
+        try {
+            this.engine = new ShardEngine(
+                    names.engine(),
+                    EngineProperties.of(shard, names, prepared.tables(), settings, placeholder, handoff),
+                    handler);
+        } catch (RuntimeException | Error e) {
+            handoff.close(); // a setting that Debezium refuses must not leave a run registered at each try
+            throw e;
+        }
     }
 
     /** A target wraps what a projection throws, with the change at which it was thrown. */

@@ -64,10 +64,10 @@ final class ShardMonitor implements ApplyListener {
         return state;
     }
 
-    /** Changes the state; a final state stays. */
+    /** Changes the state; a final state stays, and what is being stopped gets no other. */
     synchronized void to(ShardState next, String reason) {
         ShardState from = state;
-        if (from == next || from.isFinal()) {
+        if (from == next || from.isFinal() || from == ShardState.STOPPING && !next.isFinal()) {
             return;
         }
         state = next;
@@ -113,9 +113,7 @@ final class ShardMonitor implements ApplyListener {
         appliedLsn = delivery.position().base();
         commitMicros = Math.max(commitMicros, delivery.commitMicros());
         inPieces = delivery.inPieces();
-        if (state != ShardState.STOPPING) {
-            working("");
-        }
+        working("");
         notifyListener(() -> listener.acknowledged(shard));
     }
 

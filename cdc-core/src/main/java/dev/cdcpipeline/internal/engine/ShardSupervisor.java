@@ -221,7 +221,12 @@ public final class ShardSupervisor {
             }
             monitor.seen();
             monitor.counts().engineStarted();
-            running = new EngineRun(shard, names, settings, monitor, ready, () -> stopping);
+            try {
+                running = new EngineRun(shard, names, settings, monitor, ready, () -> stopping);
+            } catch (RuntimeException | Error e) {
+                ready.close();
+                throw e;
+            }
             return running;
         }
     }

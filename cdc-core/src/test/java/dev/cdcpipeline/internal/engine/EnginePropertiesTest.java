@@ -1,0 +1,159 @@
+package dev.cdcpipeline.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.internal.bridge.EngineHandoff;
+import dev.cdcpipeline.internal.decode.BoundaryText;
+import dev.cdcpipeline.internal.decode.Placeholder;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.monitor.PipelineListener;
+import dev.cdcpipeline.offset.OffsetStore;
+import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.shard.PostgresShard;
+import dev.cdcpipeline.shard.PostgresShardBuilder;
+import dev.cdcpipeline.shard.ShardId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Debezium is told: the pipeline's own settings cannot be changed, and a secret stays one. */
+class EnginePropertiesTest {
+    /** Those that a user may change. */
+    private static final Set<String> DEFAULTS = Set.of(
+            "slot.max.retries",
+            "slot.retry.delay.ms",
+            "retriable.restart.connector.wait.ms",
+            "poll.interval.ms",
+            "max.queue.size",
+            "max.queue.size.in.bytes",
+            "database.tcpKeepAlive",
+            "statistics.metrics.enabled");
+
+    static PipelineSettings settings() {
+        OffsetStore nowhere = new OffsetStore() {
+            @Override
+            public void prepare() {}
+
+            @Override
+            public Epoch claim(String pipeline, ShardId shard, String owner) {
+                throw new AssertionError("no I/O here");
+            }
+
+            @Override
+            public Optional<SlotRecord> slot(String pipeline, ShardId shard) {
+                throw new AssertionError("no I/O here");
+            }
+
+            @Override
+            public void saveSlot(String pipeline, ShardId shard, Epoch epoch, SlotRecord slot) {
+                throw new AssertionError("no I/O here");
+            }
+        };
+        return new PipelineSettings(
+                "shop", "test", 1, List.of(), nowhere, PipelineListener.NONE, 2048, 50_000, Duration.ofSeconds(30));
+    }
+
+    private static PostgresShardBuilder shard() {
+        return PostgresShard.named("db0").host("h").database("d").user("u").password("s3cret-pässword");
+    }
+
+    private static Properties properties(PostgresShard shard) {
+        try (EngineHandoff handoff = new EngineHandoff(BoundaryText.of(100, 1, 0), null)) {
+            return EngineProperties.of(
+                    shard,
+                    ShardNames.of("shop", shard),
+                    List.of(TableName.parse("public.orders")),
+                    settings(),
+                    Placeholder.random(),
+                    handoff);
+        }
+    }
+
+    @Test
+    void a_user_may_change_a_default() {
+        Properties properties =
+                properties(shard().connector("poll.interval.ms", "7").build());
+
+        assertThat(properties).containsEntry("poll.interval.ms", "7");
+    }
+
+    @Test
+    void whatever_is_not_a_default_is_refused_when_a_user_sets_it_and_never_silently_overridden() {
+        Set<String> owned = properties(shard().build()).stringPropertyNames();
+
+        for (String key : owned) {
+            if (!DEFAULTS.contains(key)) {
+                assertThatThrownBy(() -> shard().connector(key, "x"))
+                        .as(key)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("'" + key + "'");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "event.processing.failure.handling.mode",
+                "event.converting.failure.handling.mode",
+                "transforms",
+                "transforms.route.type",
+                "predicates",
+                "converters",
+                "table.exclude.list",
+                "schema.include.list",
+                "column.exclude.list",
+                "message.key.columns",
+                "field.name.adjustment.mode",
+                "snapshot.fetch.size",
+                "incremental.snapshot.chunk.size",
+                "errors.max.retries",
+                "internal.task.management.timeout.ms",
+                "offset.storage"
+            })
+    void a_setting_that_would_lose_or_change_rows_is_refused_with_the_reason(String key) {
+        assertThatThrownBy(() -> shard().connector(key, "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + key + "' is not yours to set: ");
+    }
+
+    @Test
+    void no_chunk_is_larger_than_a_fetch_or_a_table_would_be_skipped() {
+        Properties properties = properties(shard().build());
+
+        assertThat(Integer.parseInt(properties.getProperty("incremental.snapshot.chunk.size")))
+                .isLessThanOrEqualTo(Integer.parseInt(properties.getProperty("snapshot.fetch.size", "10240")));
+    }
+
+    @Test
+    void each_run_has_a_prefix_of_its_own() {
+        PostgresShard shard = shard().build();
+
+        assertThat(properties(shard).getProperty("topic.prefix"))
+                .startsWith("cdc-shop-db0-")
+                .isNotEqualTo(properties(shard).getProperty("topic.prefix"));
+    }
+
+    @Test
+    void table_names_are_taken_literally() {
+        assertThat(EngineProperties.includeList(List.of(TableName.parse("public.a$b"), TableName.parse("s.x,y"))))
+                .isEqualTo("public\\.a\\$b,s\\.x\\,y");
+    }
+
+    @Test
+    void the_password_is_in_no_text() {
+        PostgresShard shard = shard().build();
+
+        assertThat(shard.toString()).doesNotContain("s3cret");
+        assertThat(shard()).asString().doesNotContain("s3cret");
+        assertThat(ShardNames.of("shop", shard).toString()).doesNotContain("s3cret");
+        assertThat(properties(shard)).containsEntry("database.password", "s3cret-pässword");
+    }
+}
