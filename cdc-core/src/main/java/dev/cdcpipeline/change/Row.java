@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Java types by SQL type: {@code smallint Short, integer Integer, bigint Long, real Float, double precision Double,
  * boolean Boolean, numeric BigDecimal, text/varchar/char/enum/json/jsonb/xml String, uuid UUID, date LocalDate, time LocalTime,
- * timestamp LocalDateTime, timestamptz OffsetDateTime (UTC), bytea byte[]}, an array a {@code List} of these.
+ * timestamp LocalDateTime, timestamptz OffsetDateTime (UTC), bytea byte[]}, a domain its base type, but a domain of numeric
+ * {@code String}. An array of {@code integer, bigint, text, varchar, char, json, jsonb, uuid, date, bytea} is a {@code List} of
+ * these; arrays of other types are not carried.
  */
 public interface Row {
 
