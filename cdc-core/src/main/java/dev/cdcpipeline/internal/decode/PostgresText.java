@@ -6,6 +6,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class PostgresText {
         }
         boolean bc = date.getYear() < 1;
         int year = bc ? 1 - date.getYear() : date.getYear();
-        String text = String.format("%04d-%02d-%02d", year, date.getMonthValue(), date.getDayOfMonth());
+        String text = String.format(Locale.ROOT, "%04d-%02d-%02d", year, date.getMonthValue(), date.getDayOfMonth());
         return bc ? text + " BC" : text;
     }
 
