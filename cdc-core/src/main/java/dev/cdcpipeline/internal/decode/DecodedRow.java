@@ -12,11 +12,18 @@ final class DecodedRow implements Row {
     private final RowDecoder decoder;
     private final @Nullable Object[] raw;
     private final boolean hasUnchanged;
+    private final int estimatedBytes;
 
-    DecodedRow(RowDecoder decoder, @Nullable Object[] raw, boolean hasUnchanged) {
+    DecodedRow(RowDecoder decoder, @Nullable Object[] raw, boolean hasUnchanged, int estimatedBytes) {
         this.decoder = decoder;
         this.raw = raw;
         this.hasUnchanged = hasUnchanged;
+        this.estimatedBytes = estimatedBytes;
+    }
+
+    /** About how much memory it holds. */
+    int estimatedBytes() {
+        return estimatedBytes;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.cdcpipeline.internal.decode;
 
-import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the wanted columns out of the structs of one schema. */
 final class RowDecoder {
+    static final int BYTES_PER_ROW = 64;
     private static final int BYTES_PER_VALUE = 24;
 
     private final RowLayout layout;
@@ -52,33 +52,27 @@ final class RowDecoder {
         return codecs[index];
     }
 
-    Row decode(Struct struct) {
+    DecodedRow decode(Struct struct) {
         @Nullable Object[] raw = new Object[fields.length];
         boolean hasUnchanged = false;
+        int bytes = BYTES_PER_ROW + fields.length * BYTES_PER_VALUE;
         for (int i = 0; i < fields.length; i++) {
             // Not Struct.get: it puts the column's default where the row has null.
             Object value = struct.getWithoutDefault(fields[i]);
-            if (value != null && mayBeUnchanged[i] && placeholder.is(value)) {
-                value = DecodedRow.UNCHANGED;
-                hasUnchanged = true;
+            if (value != null && mayBeUnchanged[i]) {
+                if (placeholder.is(value)) {
+                    value = DecodedRow.UNCHANGED;
+                    hasUnchanged = true;
+                } else {
+                    bytes += size(value);
+                }
             }
             raw[i] = value;
         }
-        return new DecodedRow(this, raw, hasUnchanged);
+        return new DecodedRow(this, raw, hasUnchanged, bytes);
     }
 
-    /** About how much memory a row of this struct holds. */
-    int estimatedBytes(Struct struct) {
-        int bytes = 64;
-        for (int i = 0; i < fields.length; i++) {
-            bytes += BYTES_PER_VALUE;
-            if (mayBeUnchanged[i]) {
-                bytes += size(struct.getWithoutDefault(fields[i]));
-            }
-        }
-        return bytes;
-    }
-
+    /** About how much memory a value holds beside its place in the row. */
     private static int size(@Nullable Object value) {
         if (value instanceof String text) {
             return text.length() * 2;

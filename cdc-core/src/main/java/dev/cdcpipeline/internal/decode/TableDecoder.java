@@ -50,20 +50,26 @@ final class TableDecoder {
     }
 
     RowChange decode(SourceRecord record, Struct envelope, Operation operation, RowChange.Origin origin) {
-        Struct after = operation == Operation.TRUNCATE ? null : envelope.getStruct("after");
-        Struct before = beforeIsWhole && operation != Operation.TRUNCATE ? envelope.getStruct("before") : null;
-        int bytes =
-                (after == null ? 64 : rows.estimatedBytes(after)) + (before == null ? 0 : rows.estimatedBytes(before));
+        DecodedRow after = operation == Operation.TRUNCATE ? null : row(envelope.getStruct("after"));
+        DecodedRow before = beforeIsWhole && operation != Operation.TRUNCATE ? row(envelope.getStruct("before")) : null;
         RowChange change = new RowChange(
                 operation,
                 table,
                 key(record.keySchema(), record.key()),
                 previousKey(record),
-                before == null ? null : rows.decode(before),
-                after == null ? null : rows.decode(after),
+                before,
+                after,
                 origin,
-                bytes);
+                estimatedBytes(after) + (before == null ? 0 : before.estimatedBytes()));
         return record.headers().lastWithName(NEW_KEY_HEADER) == null ? change : change.asFirstHalf();
+    }
+
+    private @Nullable DecodedRow row(@Nullable Struct struct) {
+        return struct == null ? null : rows.decode(struct);
+    }
+
+    private static int estimatedBytes(@Nullable DecodedRow row) {
+        return row == null ? RowDecoder.BYTES_PER_ROW : row.estimatedBytes();
     }
 
     private @Nullable Row key(@Nullable Schema schema, @Nullable Object key) {
