@@ -168,7 +168,7 @@ public final class JdbcOffsetRow {
         }
         if (found.epoch > epoch) {
             return new FencedException(who + "is not ours any more: we hold epoch " + epoch + ", " + row + " has epoch "
-                    + found.epoch + "; nothing was written, the shard runs elsewhere");
+                    + found.epoch + "; nothing was written, another owner runs the shard");
         }
         return new FencedException(who + "has another session: " + row + " has epoch " + found.epoch + " and sequence "
                 + found.sequence + ", which this session (epoch " + epoch + ") did not write; nothing was written");

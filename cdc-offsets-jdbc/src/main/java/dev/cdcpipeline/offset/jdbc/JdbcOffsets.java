@@ -121,7 +121,7 @@ public final class JdbcOffsets implements OffsetStore {
         });
         if (saved == 0) {
             throw new FencedException(who(pipeline, shard) + " is not ours any more: we hold epoch " + epoch.value()
-                    + ", the lease " + lease(pipeline, shard) + "; nothing was stored, the shard runs elsewhere");
+                    + ", the lease " + lease(pipeline, shard) + "; nothing was stored, another owner runs the shard");
         }
     }
 
