@@ -1,0 +1,123 @@
+package dev.cdcpipeline.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.monitor.ShardState;
+import dev.cdcpipeline.projection.jdbc.ChangeHandler;
+import dev.cdcpipeline.projection.jdbc.HandlerProjection;
+import dev.cdcpipeline.projection.jdbc.JdbcTarget;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a batch when a projection throws. */
+class FailingProjectionIT {
+    private static final String POISON = "poison";
+
+    @Test
+    void a_batch_whose_handler_throws_a_retriable_exception_of_kafka_connect_is_applied_in_the_end()
+            throws InterruptedException {
+        AtomicInteger failures = new AtomicInteger();
+        ChangeHandler<Item> flaky = (change, handle) -> {
+            Bench.log(change, handle);
+            if (isPoison(change) && failures.incrementAndGet() <= 6) {
+                throw new RetriableException("try again");
+            }
+        };
+        try (Bench bench = new Bench().source("db0")) {
+            CdcPipeline pipeline = bench.startLoaded(bench.builder().target(target(bench, flaky)));
+
+            write(bench, "db0");
+            bench.awaitApplied(pipeline);
+
+            assertThat(failures.get()).isEqualTo(7);
+            bench.assertExact();
+            assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.STREAMING);
+            assertThat(bench.status(pipeline).lastError().orElseThrow().message())
+                    .contains("try again", "mirror", "public.a");
+        }
+    }
+
+    @Test
+    void a_batch_that_fails_always_stops_its_shard_with_the_reason_and_comes_again_after_the_handler_is_mended()
+            throws InterruptedException {
+        AtomicInteger tries = new AtomicInteger();
+        ChangeHandler<Item> broken = (change, handle) -> {
+            Bench.log(change, handle);
+            if (isPoison(change) && change.source().shard().equals("db0")) {
+                tries.incrementAndGet();
+                throw new IllegalStateException("the handler is broken");
+            }
+        };
+        try (Bench bench = new Bench().source("db0").source("db1")) {
+            CdcPipeline pipeline = bench.startLoaded(bench.builder().target(target(bench, broken)));
+
+            write(bench, "db0");
+            Bench.eventually(() -> assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.FAILED));
+            assertThat(bench.status(pipeline).lastError().orElseThrow().message())
+                    .contains("[db0]", "mirror", "the handler is broken", "public.a", "nothing was skipped", "restart");
+            assertThat(tries.get()).as("tries").isEqualTo(4);
+            assertThat(bench.readModel().queryLong("select count(*) from applied where id > 1"))
+                    .as("changes applied of the poisoned transaction and behind it")
+                    .isZero();
+            assertThatThrownBy(() -> bench.awaitApplied(pipeline))
+                    .isInstanceOf(CdcException.class)
+                    .hasMessageContaining("the handler is broken");
+
+            write(bench, "db1");
+            Bench.eventually(
+                    () -> assertThat(bench.readModel().queryLong("select count(*) from applied where shard = 'db1'"))
+                            .as("changes of the other shard")
+                            .isEqualTo(5));
+            assertThat(pipeline.status().shard("db1").state()).isEqualTo(ShardState.STREAMING);
+            pipeline.close();
+            bench.assertNothingLeftBehind();
+
+            CdcPipeline mended = bench.start(bench.builder().target(target(bench, Bench::log)));
+            bench.awaitApplied(mended);
+            bench.assertExact();
+        }
+    }
+
+    @Test
+    void a_batch_whose_handler_throws_an_error_is_not_skipped_either() throws InterruptedException {
+        AtomicInteger failures = new AtomicInteger();
+        ChangeHandler<Item> erroneous = (change, handle) -> {
+            Bench.log(change, handle);
+            if (isPoison(change) && failures.incrementAndGet() <= 1) {
+                throw new StackOverflowError("of the handler");
+            }
+        };
+        try (Bench bench = new Bench().source("db0")) {
+            CdcPipeline pipeline = bench.startLoaded(bench.builder().target(target(bench, erroneous)));
+
+            write(bench, "db0");
+            bench.awaitApplied(pipeline);
+
+            bench.assertExact();
+            assertThat(bench.status(pipeline).lastError().orElseThrow().message())
+                    .contains("of the handler");
+        }
+    }
+
+    private static boolean isPoison(Change<Item> change) {
+        Item item = change.after();
+        return item != null && POISON.equals(item.val());
+    }
+
+    private static void write(Bench bench, String shard) {
+        bench.db(shard).execute("insert into a values (1, 'before', 1)");
+        bench.db(shard).execute("insert into a values (2, 'poison', 2), (3, 'beside', 3)");
+        bench.db(shard).execute("insert into a values (4, 'after', 4)");
+        bench.db(shard).execute("insert into b values (5, 'other table', 5)");
+    }
+
+    private static JdbcTarget target(Bench bench, ChangeHandler<Item> handler) {
+        return bench.views("mirror")
+                .project(HandlerProjection.named("applied").on(Item.A, handler).on(Item.B, handler));
+    }
+}
