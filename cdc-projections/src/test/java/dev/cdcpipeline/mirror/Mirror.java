@@ -29,6 +29,7 @@ final class Mirror implements AutoCloseable {
     private final TestDatabase readModel;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<TestDatabase> databases = new ArrayList<>();
+    private String heap = "256m";
     private @Nullable ForkedJvm process;
 
     /** A mirror on the server that all tests share, with one shard {@code db0} unless others are named. */
@@ -68,6 +69,12 @@ final class Mirror implements AutoCloseable {
         return this;
     }
 
+    /** The heap of the JVMs that follow, as for {@code -Xmx}. */
+    Mirror heap(String size) {
+        heap = size;
+        return this;
+    }
+
     TestDatabase source() {
         return source("db0");
     }
@@ -92,7 +99,7 @@ final class Mirror implements AutoCloseable {
         PostgresSource target = readModel.source();
         ForkedJvmBuilder jvm = ForkedJvm.of(MirrorMain.class)
                 .fastStart()
-                .heap("256m")
+                .heap(heap)
                 .property("mirror.target", readModel.jdbcUrl())
                 .property("mirror.user", target.username())
                 .property("mirror.password", target.password())
@@ -113,6 +120,13 @@ final class Mirror implements AutoCloseable {
         start(jvm -> jvm.crashAt(point, time)).killAtCrashPoint(PATIENCE);
     }
 
+    /** Kills the running JVM. */
+    void kill9() {
+        if (process != null) {
+            process.kill9();
+        }
+    }
+
     /** Starts and waits until the first load is done. */
     ForkedJvm startLoaded() {
         ForkedJvm jvm = start();
@@ -131,12 +145,33 @@ final class Mirror implements AutoCloseable {
         });
     }
 
+    /** Waits until every shard has applied something more. */
+    void awaitMoved() {
+        Map<String, Position> before = new TreeMap<>();
+        shards.keySet().forEach(shard -> before.put(shard, position(shard)));
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> before.forEach((shard, position) ->
+                        assertThat(position(shard)).as(shard).isGreaterThan(position)));
+    }
+
     /** The stored position of a shard; all zero before there is one. */
     Position position(String shard) {
         List<@Nullable String> stored =
                 readModel.queryStrings("select position from cdc_offset where shard = '" + shard + "'");
         String position = stored.isEmpty() ? null : stored.get(0);
         return position == null ? Position.boundary(0) : Position.parse(position);
+    }
+
+    /** What is acknowledged to the source is durable in the read model. */
+    void assertSlotsNotAhead() {
+        shards.forEach((shard, database) -> {
+            long acknowledged = lsn(database.queryString("select confirmed_flush_lsn::text from pg_replication_slots"
+                    + " where plugin = 'pgoutput' and database = current_database()"));
+            assertThat(acknowledged)
+                    .as("slot of " + shard)
+                    .isLessThanOrEqualTo(position(shard).base());
+        });
     }
 
     static long lsn(String text) {

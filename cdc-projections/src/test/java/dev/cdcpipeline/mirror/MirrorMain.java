@@ -8,7 +8,9 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.monitor.BatchApplied;
+import dev.cdcpipeline.monitor.LoadProgress;
 import dev.cdcpipeline.monitor.PipelineListener;
+import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
@@ -17,7 +19,10 @@ import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.CrashPoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -25,16 +30,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mirrors tables {@code a}, {@code b} and {@code c} of every shard into {@code a_view}, {@code b_view}, {@code c_view}, and logs
- * every streamed change, in the order of application, to {@code applied}. It can be stopped dead at four crash points:
+ * every streamed change, in the order of application, to {@code applied}. It can be stopped dead at these crash points:
  * {@value #IN_TRANSACTION} (at each change, before the commit), {@value #APPLIED} (a batch with changes is committed, the engine
- * is not told), {@value #ACKNOWLEDGED} (the engine is told) and {@value #HEARTBEAT_FIRST} (committed, and a transaction in it was
- * found complete by a heartbeat before its own END).
+ * is not told), {@value #ACKNOWLEDGED} (the engine is told), {@value #HEARTBEAT_FIRST} (committed, and a transaction in it was
+ * found complete by a heartbeat before its own END), {@value #ROWS_MISSING} (the end of one of the transactions
+ * {@code mirror.commits} is committed without a change, which must never be) and {@value #TABLE_LOADED} (the end of a table's first load is committed).
  */
 public final class MirrorMain {
     static final String IN_TRANSACTION = "in-transaction";
     static final String APPLIED = "applied";
     static final String ACKNOWLEDGED = "acknowledged";
     static final String HEARTBEAT_FIRST = "heartbeat-first";
+    static final String ROWS_MISSING = "rows-missing";
+    static final String TABLE_LOADED = "table-loaded";
     static final List<String> TABLES = List.of("a", "b", "c");
 
     /** A row of each of the three tables. */
@@ -121,8 +129,12 @@ public final class MirrorMain {
     }
 
     private static final class CrashingListener implements PipelineListener {
+        private static final Set<String> COMMITS =
+                Set.of(System.getProperty("mirror.commits", "").split(","));
+
         private final AtomicReference<CdcPipeline> running;
-        private long byHeartbeat;
+        private final Map<String, ShardStatus> last = new ConcurrentHashMap<>();
+        private final Map<String, Long> printed = new ConcurrentHashMap<>();
 
         CrashingListener(AtomicReference<CdcPipeline> running) {
             this.running = running;
@@ -130,20 +142,48 @@ public final class MirrorMain {
 
         @Override
         public void applied(BatchApplied batch) {
-            if (batch.changes() == 0) {
-                return;
+            ShardStatus now = running.get().status().shard(batch.shard());
+            ShardStatus before = last.put(batch.shard(), now);
+            boolean heartbeatFirst = completedByHeartbeat(now) > completedByHeartbeat(before);
+            if (batch.changes() == 0
+                    && COMMITS.contains(Long.toString(batch.position().base()))) {
+                CrashPoint.reached(ROWS_MISSING);
             }
-            CrashPoint.reached(APPLIED);
-            long now = running.get().status().shard(batch.shard()).counters().completedByHeartbeat();
-            if (now > byHeartbeat) {
-                byHeartbeat = now;
+            if (before != null && tablesLoaded(now) > tablesLoaded(before)) {
+                CrashPoint.reached(TABLE_LOADED);
+            }
+            if (batch.changes() > 0) {
+                CrashPoint.reached(APPLIED);
+            }
+            if (heartbeatFirst) {
                 CrashPoint.reached(HEARTBEAT_FIRST);
             }
         }
 
         @Override
         public void acknowledged(String shard) {
+            ShardStatus now = running.get().status().shard(shard);
+            print(shard, "rows read", rowsRead(now));
+            print(shard, "transactions in pieces", now.counters().transactionsInPieces());
             CrashPoint.reached(ACKNOWLEDGED);
+        }
+
+        private void print(String shard, String what, long value) {
+            if (!Objects.equals(printed.put(shard + what, value), value)) {
+                System.out.println(shard + " " + what + ": " + value);
+            }
+        }
+
+        private static long completedByHeartbeat(@Nullable ShardStatus status) {
+            return status == null ? 0 : status.counters().completedByHeartbeat();
+        }
+
+        private static long tablesLoaded(ShardStatus status) {
+            return status.load().stream().filter(table -> table.load().isDone()).count();
+        }
+
+        private static long rowsRead(ShardStatus status) {
+            return status.load().stream().mapToLong(LoadProgress::rowsRead).sum();
         }
     }
 }
