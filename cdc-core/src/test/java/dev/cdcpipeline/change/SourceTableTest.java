@@ -1,0 +1,122 @@
+package dev.cdcpipeline.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cdcpipeline.failure.SchemaMismatchException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SourceTableTest {
+    private static final RowLayout LAYOUT = new RowLayout(List.of("id", "customer_name", "extra", "st"));
+
+    record Order(
+            long id,
+            @Nullable String customerName,
+            @Column("st") @Nullable String status) {}
+
+    record Twice(long id, @Column("id") long again) {}
+
+    record Nothing() {}
+
+    record Picky(long id) {
+        Picky {
+            if (id < 0) {
+                throw new IllegalStateException("negative");
+            }
+        }
+    }
+
+    private static RowOf row(Map<String, ?> values) {
+        return new RowOf(LAYOUT, values);
+    }
+
+    @Test
+    void components_are_columns_by_snake_case_or_by_annotation_and_other_columns_are_ignored() {
+        SourceTable<Order> orders = SourceTable.of("orders", Order.class);
+
+        assertThat(orders.name()).isEqualTo(new TableName("public", "orders"));
+        assertThat(orders.columns()).extracting(RecordColumn::column).containsExactly("id", "customer_name", "st");
+        assertThat(orders.map(row(Map.of("id", 7L, "customer_name", "Ann", "st", "NEW", "extra", 1))))
+                .isEqualTo(new Order(7, "Ann", "NEW"));
+        assertThat(orders.map(row(Map.of("id", 7)))).isEqualTo(new Order(7, null, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "id,id",
+        "updatedAt,updated_at",
+        "line2,line2",
+        "line2Text,line2_text",
+        "userID,user_id",
+        "a,a",
+        "x_y,x_y"
+    })
+    void names_become_snake_case(String name, String column) {
+        assertThat(RecordMapping.snakeCase(name)).isEqualTo(column);
+    }
+
+    @Test
+    void null_does_not_fit_a_primitive() {
+        assertThatThrownBy(() -> SourceTable.of("shop.orders", Order.class).map(row(Map.of())))
+                .isInstanceOf(SchemaMismatchException.class)
+                .hasMessageContainingAll("shop.orders.id", "'id'", Order.class.getName(), "wrapper");
+    }
+
+    @Test
+    void a_value_that_does_not_fit_is_named_by_table_column_component_and_types() {
+        assertThatThrownBy(() -> SourceTable.of("orders", Order.class).map(row(Map.of("id", 7L, "customer_name", 5))))
+                .isInstanceOf(SchemaMismatchException.class)
+                .hasMessageContainingAll(
+                        "public.orders.customer_name", "'customerName'", Order.class.getName(), "Integer", "String");
+    }
+
+    @Test
+    void a_column_that_is_missing_is_named_with_those_that_are_there() {
+        RowOf row = new RowOf(new RowLayout(List.of("id", "name")), Map.of("id", 7L));
+
+        assertThatThrownBy(() -> SourceTable.of("orders", Order.class).map(row))
+                .isInstanceOf(SchemaMismatchException.class)
+                .hasMessageContainingAll("public.orders", "'customer_name'", "'customerName'", "[id, name]");
+    }
+
+    @Test
+    void layouts_may_change_while_it_is_used() {
+        SourceTable<Picky> table = SourceTable.of("t", Picky.class);
+
+        for (int i = 0; i < 200; i++) {
+            RowLayout layout = new RowLayout(i % 2 == 0 ? List.of("id", "x" + i) : List.of("x" + i, "id"));
+            assertThat(table.map(new RowOf(layout, Map.of("id", (long) i))).id())
+                    .isEqualTo(i);
+        }
+    }
+
+    @Test
+    void what_the_records_own_constructor_throws_comes_through() {
+        assertThatThrownBy(() -> SourceTable.of("t", Picky.class).map(row(Map.of("id", -1L))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("negative");
+    }
+
+    @Test
+    void a_class_that_cannot_be_shown_is_refused_at_once() {
+        assertThatThrownBy(() -> SourceTable.of("t", String.class)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SourceTable.of("t", Nothing.class)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SourceTable.of("t", Twice.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'id' twice");
+    }
+
+    @Test
+    void a_table_is_named_with_or_without_its_schema() {
+        assertThat(TableName.parse("shop.orders")).isEqualTo(new TableName("shop", "orders"));
+        assertThat(TableName.parse("orders")).hasToString("public.orders");
+        for (String wrong : List.of("", ".", "a.", ".b", "a.b.c", " ")) {
+            assertThatThrownBy(() -> TableName.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
