@@ -26,7 +26,7 @@ public final class CdcPipelineBuilder {
     /** How long {@link CdcPipeline#close()} may take, if not set. */
     public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,29}");
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,27}");
 
     private @Nullable String name;
     private final List<PostgresShard> shards = new ArrayList<>();
@@ -42,12 +42,12 @@ public final class CdcPipelineBuilder {
     /**
      * The pipeline's name: part of slot names and of the key of every stored row, so it must not change once it has run.
      *
-     * @throws IllegalArgumentException if it is not 1 to 30 of {@code a-z 0-9 _ -} beginning with a letter
+     * @throws IllegalArgumentException if it is not 1 to 28 of {@code a-z 0-9 _ -} beginning with a letter
      */
     public CdcPipelineBuilder name(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "name must be 1 to 30 of a-z, 0-9, _ and - beginning with a letter, got '" + name + "'");
+                    "name must be 1 to 28 of a-z, 0-9, _ and - beginning with a letter, got '" + name + "'");
         }
         this.name = name;
         return this;
