@@ -172,6 +172,21 @@ class DispatcherTest {
     }
 
     @Test
+    void a_store_may_write_texts_in_its_own_form_without_a_write_being_taken_for_stored() throws Exception {
+        MemoryTarget target = target("t", Position.boundary(100), LoadState.none(), ORDERS);
+        target.fails(
+                () -> {
+                    target.stands(new Offset("{ 100:7 }", Position.boundary(100), LoadState.none()));
+                    return new TransientFailure("connection lost before commit");
+                },
+                false);
+
+        dispatcher().dispatch(upTo(200, row(ORDERS, 100, 110, "a")));
+
+        assertThat(ids(target)).containsExactly("a");
+    }
+
+    @Test
     void rows_read_by_a_load_are_not_put_over_newer_changes_after_a_write_of_unknown_outcome() throws Exception {
         MemoryTarget target = target("t", Position.boundary(100), LOADING, ORDERS);
         target.fails(() -> new TransientFailure("connection lost in commit"), true);
