@@ -20,13 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /** A {@link JdbcTarget} at work for one shard. Between two calls it holds no connection. */
 final class JdbcSession implements TargetSession {
     private final String who;
     private final SessionTransactions transactions;
     private final JdbcOffsetRow row;
+    private final SessionHandles handles = new SessionHandles();
     private final List<BatchRoute> routes = new ArrayList<>();
     private boolean usable;
 
@@ -42,7 +42,7 @@ final class JdbcSession implements TargetSession {
         JdbcSchema.TARGET.prepare(target.dataSource(), target.schemaMode(), session.who);
         session.run("cannot be opened", transaction -> {
             session.row.claim(transaction.connection(), context.epoch());
-            Handle handle = handle(transaction.connection());
+            Handle handle = session.handles.on(transaction.connection());
             for (JdbcProjection projection : target.projections()) {
                 session.routes.add(BatchRoute.open(projection, handle, new ProjectionContext(target.name(), context)));
             }
@@ -66,7 +66,7 @@ final class JdbcSession implements TargetSession {
             Connection connection = transaction.connection();
             row.advance(connection, upTo);
             if (!batch.isEmpty() || loadEnds(upTo)) {
-                Handle handle = handle(connection);
+                Handle handle = handles.on(connection);
                 for (BatchRoute route : routes) {
                     route.apply(batch, offset(), upTo, handle);
                 }
@@ -129,11 +129,6 @@ final class JdbcSession implements TargetSession {
             throw e;
         }
         row.committed();
-    }
-
-    /** Not closed: it holds nothing but the connection, which the transaction gives back. */
-    private static Handle handle(Connection connection) {
-        return Jdbi.create(() -> OwnedConnection.of(connection)).open();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.TableLoad;
 import dev.cdcpipeline.target.TargetSession;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,31 @@ class MissingRowsIT {
         apply(LOADED);
 
         assertThat(loadResult()).isEqualTo(TableLoad.FAILED);
+    }
+
+    @Test
+    void finds_the_missing_row_among_more_than_one_statement_takes() {
+        view.database.execute("insert into order_view select i, 'old', 'large' from generate_series(0, 5998) i");
+        List<Change<Row>> updates = new ArrayList<>();
+        for (int id = 0; id < 6_000; id++) {
+            updates.add(view.orders.update(Integer.toString(id), "new", "x", TextRow.UNCHANGED));
+        }
+        test.apply(session, updates, LOADING);
+
+        assertThat(view.database.queryStrings("select row_key from cdc_missing_row"))
+                .containsExactly("{\"5999\"}");
+        assertThat(view.database.queryLong("select count(*) from order_view where customer = 'new' and note = 'large'"))
+                .isEqualTo(5_999);
+    }
+
+    @Test
+    void strikes_off_a_row_that_an_earlier_session_has_missed() {
+        apply(LOADING, view.orders.update("1", "a", "x", TextRow.UNCHANGED));
+        session.close();
+        session = test.open(2);
+        apply(LOADED, view.orders.read("1", "a", "x", "large"));
+
+        assertThat(loadResult()).isEqualTo(TableLoad.SUCCEEDED);
     }
 
     @Test
