@@ -187,6 +187,23 @@ class DispatcherTest {
     }
 
     @Test
+    void a_load_that_the_target_notes_as_failed_does_not_bring_a_stored_batch_again() throws Exception {
+        MemoryTarget target = target("t", Position.boundary(100), LOADING, ORDERS);
+        target.fails(
+                () -> {
+                    Offset stored = target.stored().orElseThrow();
+                    target.stands(stored.withLoad(new LoadState(
+                            null, stored.load().step(), new TreeMap<>(Map.of(ORDERS, TableLoad.FAILED)))));
+                    return new TransientFailure("connection lost in commit");
+                },
+                true);
+
+        dispatcher().dispatch(delivery(100, null, 5, Map.of(ORDERS, TableLoad.SUCCEEDED), read(100, "r")));
+
+        assertThat(ids(target)).containsExactly("r");
+    }
+
+    @Test
     void rows_read_by_a_load_are_not_put_over_newer_changes_after_a_write_of_unknown_outcome() throws Exception {
         MemoryTarget target = target("t", Position.boundary(100), LOADING, ORDERS);
         target.fails(() -> new TransientFailure("connection lost in commit"), true);
