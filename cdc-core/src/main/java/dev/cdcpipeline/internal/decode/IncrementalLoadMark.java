@@ -26,7 +26,7 @@ public final class IncrementalLoadMark implements LoadMark {
     private static final String COLLECTION_ID = "incremental_snapshot_collections_id";
     private static final String COLLECTION_CONDITION = "incremental_snapshot_collections_additional_condition";
     private static final String COLLECTION_SURROGATE_KEY = "incremental_snapshot_collections_surrogate_key";
-    /** A Java-serialised null. After a restart Debezium reports it until the first row is read. */
+    /** A Java-serialised null. After a restart Debezium reports it until the first row is read, in lower case in 3.6. */
     private static final String NULL_KEY = "ACED000570";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -119,9 +119,9 @@ public final class IncrementalLoadMark implements LoadMark {
     public LoadMark mergedWith(@Nullable LoadMark stored) {
         if (stored instanceof IncrementalLoadMark known
                 && known.collections.equals(collections)
-                && NULL_KEY.equals(primaryKey)
+                && NULL_KEY.equalsIgnoreCase(primaryKey)
                 && known.primaryKey != null
-                && !NULL_KEY.equals(known.primaryKey)) {
+                && !NULL_KEY.equalsIgnoreCase(known.primaryKey)) {
             return known;
         }
         return this;

@@ -43,6 +43,13 @@ class IncrementalLoadMarkTest {
     }
 
     @Test
+    void the_null_key_is_known_in_lower_case_as_debezium_writes_it() {
+        IncrementalLoadMark stored = mark("key5", A, B);
+
+        assertThat(mark("aced000570", A, B).mergedWith(stored)).isSameAs(stored);
+    }
+
+    @Test
     void the_null_key_of_a_shorter_list_is_taken_or_rows_of_the_next_table_would_be_skipped() {
         IncrementalLoadMark next = mark(NULL_KEY, B);
 
