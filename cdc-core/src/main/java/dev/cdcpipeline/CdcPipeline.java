@@ -76,14 +76,21 @@ public final class CdcPipeline implements AutoCloseable {
             }
             shards.forEach(ShardSupervisor::launch);
         } catch (InterruptedException e) {
+            boolean closedByOthers = isClosed();
             close();
-            Thread.currentThread().interrupt();
+            if (!closedByOthers) {
+                Thread.currentThread().interrupt();
+            }
             throw new CdcException("pipeline '" + settings.pipeline() + "' was closed while it started", e);
         } catch (RuntimeException e) {
             close();
             throw e;
         }
         LOG.info("pipeline '{}' runs with {} shard(s)", settings.pipeline(), shards.size());
+    }
+
+    private synchronized boolean isClosed() {
+        return phase == Phase.CLOSED;
     }
 
     /** What every shard is doing. Does no I/O. */

@@ -46,7 +46,9 @@ final class ForcedProperties {
             Map.entry("notification.enabled.channels", "results of the first load arrive there"),
             Map.entry("cdc.pipeline.token", "it names the running engine"),
             Map.entry("event.processing.failure.handling.mode", "no change may be skipped"),
-            Map.entry("event.converting.failure.handling.mode", "it would stop the shard at values that nobody reads"),
+            Map.entry(
+                    "event.converting.failure.handling.mode",
+                    "no value may become null because it cannot be converted"),
             Map.entry("errors.max.retries", "it counts over the engine's whole life"),
             Map.entry("executor.shutdown.timeout.ms", "close() relies on it"),
             Map.entry("incremental.snapshot.chunk.size", "above snapshot.fetch.size a table is skipped silently"),

@@ -7,10 +7,12 @@ import java.util.Set;
 /**
  * What the projections need of the shard's tables.
  *
- * @param columns the columns that any projection reads, by table
+ * @param columns the columns that any projection reads, and those of the key, by table
+ * @param withIndexIdentity tables whose rows are known by another index than the primary key's
  * @param withFullIdentity tables whose changes carry the whole row as it was (REPLICA IDENTITY FULL)
  */
-public record CapturedTables(Map<TableName, Set<String>> columns, Set<TableName> withFullIdentity) {
+public record CapturedTables(
+        Map<TableName, Set<String>> columns, Set<TableName> withIndexIdentity, Set<TableName> withFullIdentity) {
 
     boolean wants(TableName table, String column) {
         Set<String> wanted = columns.get(table);

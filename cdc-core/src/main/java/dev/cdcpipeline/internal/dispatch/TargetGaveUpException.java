@@ -10,7 +10,8 @@ public final class TargetGaveUpException extends CdcException {
         super(
                 "target '" + target + "' refused a batch " + tries
                         + " times, so the shard was stopped: nothing was skipped,"
-                        + " the slot keeps the changes; mend the cause and restart. Last error: " + cause,
+                        + " the slot keeps the changes; mend the cause and restart. Last error: "
+                        + (cause instanceof CdcException ? cause.getMessage() : cause),
                 cause);
     }
 }

@@ -1,15 +1,15 @@
 package dev.cdcpipeline.internal.engine;
 
-import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.bridge.CapturingConnector;
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.bridge.LoadResults;
 import dev.cdcpipeline.internal.bridge.StoredOffsets;
+import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.decode.Placeholder;
 import dev.cdcpipeline.shard.PostgresShard;
-import java.util.Collection;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What Debezium is told, in one table, and why. Users' own settings go first; what is here wins. */
 final class EngineProperties {
@@ -24,7 +24,7 @@ final class EngineProperties {
     static Properties of(
             PostgresShard shard,
             ShardNames names,
-            Collection<TableName> tables,
+            CapturedTables captured,
             PipelineSettings settings,
             Placeholder placeholder,
             EngineHandoff handoff) {
@@ -59,7 +59,9 @@ final class EngineProperties {
         p.setProperty("slot.drop.on.stop", "false");
         p.setProperty("publication.name", names.publication());
         p.setProperty("publication.autocreate.mode", "disabled");
-        p.setProperty("table.include.list", includeList(tables));
+        p.setProperty("table.include.list", tables(captured));
+        p.setProperty(
+                "column.include.list", columns(captured)); // what nobody reads need not be converted, nor can it fail
         p.setProperty(
                 "snapshot.mode", "no_data"); // rows come by the incremental snapshot that the boundary is seeded with
         p.setProperty("read.only", "true"); // it writes no signal table
@@ -93,6 +95,7 @@ final class EngineProperties {
 
         // How it fails and stops.
         p.setProperty("event.processing.failure.handling.mode", "fail");
+        p.setProperty("event.converting.failure.handling.mode", "fail"); // the default puts null in its place
         p.setProperty("tasks.max", "1");
         p.setProperty("max.batch.size", Integer.toString(settings.batchSize()));
         p.setProperty(
@@ -103,10 +106,24 @@ final class EngineProperties {
         return p;
     }
 
-    static String includeList(Collection<TableName> tables) {
-        return tables.stream()
-                .map(table -> table.toString().replaceAll("([^\\p{L}\\p{N}_])", "\\\\$1"))
+    private static String tables(CapturedTables captured) {
+        return captured.columns().keySet().stream()
+                .map(table -> pattern(table.toString()))
                 .collect(Collectors.joining(","));
+    }
+
+    /** Of a table known by an index other than its primary key, all: Debezium looks at both. */
+    private static String columns(CapturedTables captured) {
+        return captured.columns().entrySet().stream()
+                .flatMap(table -> captured.withIndexIdentity().contains(table.getKey())
+                        ? Stream.of(pattern(table.getKey() + ".") + ".*")
+                        : table.getValue().stream().map(column -> pattern(table.getKey() + "." + column)))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Debezium reads each entry of a list as a regular expression. */
+    private static String pattern(String name) {
+        return name.replaceAll("([^\\p{L}\\p{N}_])", "\\\\$1");
     }
 
     private static long queueBytes() {

@@ -53,7 +53,7 @@ final class EngineRun implements AutoCloseable {
         try {
             this.engine = new ShardEngine(
                     names.engine(),
-                    EngineProperties.of(shard, names, prepared.tables(), settings, placeholder, handoff),
+                    EngineProperties.of(shard, names, prepared.columns(), settings, placeholder, handoff),
                     handler);
         } catch (RuntimeException | Error e) {
             handoff.close(); // a setting that Debezium refuses must not leave a run registered at each try

@@ -1,25 +1,21 @@
 package dev.cdcpipeline.internal.engine;
 
-import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.AssemblerStart;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.offset.Offset;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
 /**
  * Everything an engine run needs, checked and claimed. Closing it gives the targets' sessions back.
  *
- * @param tables the captured tables
- * @param columns what the projections read of them
+ * @param columns the captured tables, and what the projections read of them
  * @param sessions one for each target, each with an offset
  * @param load what the run loads
  */
-record PreparedShard(Collection<TableName> tables, CapturedTables columns, List<Session> sessions, LoadPlan load)
-        implements AutoCloseable {
+record PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan load) implements AutoCloseable {
 
     AssemblerStart start() {
         Offset behind = furthestBehind();

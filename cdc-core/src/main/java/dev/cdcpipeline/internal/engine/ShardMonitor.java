@@ -65,12 +65,15 @@ final class ShardMonitor implements ApplyListener {
     }
 
     /** Changes the state; a final state stays, and what is being stopped gets no other. */
-    synchronized void to(ShardState next, String reason) {
-        ShardState from = state;
-        if (from == next || from.isFinal() || from == ShardState.STOPPING && !next.isFinal()) {
-            return;
+    void to(ShardState next, String reason) {
+        ShardState from;
+        synchronized (this) {
+            from = state;
+            if (from == next || from.isFinal() || from == ShardState.STOPPING && !next.isFinal()) {
+                return;
+            }
+            state = next;
         }
-        state = next;
         LOG.info("[{}] {} -> {}{}", shard, from, next, reason.isEmpty() ? "" : ": " + reason);
         notifyListener(() -> listener.stateChanged(shard, from, next, reason));
     }

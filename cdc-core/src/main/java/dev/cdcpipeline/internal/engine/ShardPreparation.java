@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class ShardPreparation {
     private final ShardMonitor monitor;
     private volatile @Nullable SourceConnection source;
     private volatile boolean aborted;
+    private @Nullable Epoch epoch;
 
     ShardPreparation(PostgresShard shard, ShardNames names, PipelineSettings settings, ShardMonitor monitor) {
         this.shard = shard;
@@ -83,23 +85,30 @@ final class ShardPreparation {
             SourceSetup setup = SourceSetup.check(connection, sourceTables());
             setup.tables().values().forEach(table -> monitor.estimated(table.name(), table.estimatedRows()));
             setup.publish(names.publication());
-            Epoch epoch = settings.offsets().claim(settings.pipeline(), shard.id(), settings.owner());
+            Epoch claimed = claim();
             for (Target target : settings.targets()) {
-                sessions.add(new Session(target, target.open(context(epoch, setup))));
+                sessions.add(new Session(target, target.open(context(claimed, setup))));
             }
             SlotRecord slot =
-                    setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of);
+                    setup.slot(names.slot(), settings.offsets(), settings.pipeline(), claimed, BoundaryText::of);
             giveOffsets(sessions, slot, setup);
             sessions.forEach(session ->
                     monitor.loads(session.name(), session.offset().load().tables()));
-            return new PreparedShard(
-                    setup.tables().keySet(), columns(setup), List.copyOf(sessions), LoadPlan.of(sessions));
+            return new PreparedShard(columns(setup), List.copyOf(sessions), LoadPlan.of(sessions));
         } catch (InterruptedException | RuntimeException e) {
             sessions.forEach(session -> session.target().close());
             throw e;
         } finally {
             source = null;
         }
+    }
+
+    /** Once for the life of this process: a later engine that claimed anew would take the shard back from a newer owner. */
+    private Epoch claim() {
+        if (epoch == null) {
+            epoch = settings.offsets().claim(settings.pipeline(), shard.id(), settings.owner());
+        }
+        return epoch;
     }
 
     private void register(SourceConnection connection) throws InterruptedException {
@@ -135,12 +144,19 @@ final class ShardPreparation {
         for (SourceTable<?> table : sourceTables()) {
             columns.computeIfAbsent(table.name(), name -> new TreeSet<>())
                     .addAll(table.columns().stream().map(RecordColumn::column).toList());
+            columns.get(table.name()).addAll(setup.tables().get(table.name()).key());
         }
-        Set<TableName> full = setup.tables().values().stream()
-                .filter(SourceTableInfo::hasFullIdentity)
+        return new CapturedTables(
+                columns,
+                names(setup, table -> table.replicaIdentity().equals("i")),
+                names(setup, SourceTableInfo::hasFullIdentity));
+    }
+
+    private static Set<TableName> names(SourceSetup setup, Predicate<SourceTableInfo> which) {
+        return setup.tables().values().stream()
+                .filter(which)
                 .map(SourceTableInfo::name)
                 .collect(Collectors.toSet());
-        return new CapturedTables(columns, full);
     }
 
     private void giveOffsets(List<Session> sessions, SlotRecord slot, SourceSetup setup) {
@@ -209,11 +225,12 @@ final class ShardPreparation {
                             + ": the changes between are gone; was a target restored from a backup, or the slot read by"
                             + " someone else? docs/operations.md says how to load anew");
         }
-        if (Long.compareUnsigned(boundary, setup.walLsn()) > 0) {
+        long wal = setup.walLsn();
+        if (Long.compareUnsigned(boundary, wal) > 0) {
             throw new ShardStartException(
                     shard.id().name(),
                     "the stored boundary " + Lsn.format(boundary) + " is beyond the source's WAL "
-                            + Lsn.format(setup.walLsn())
+                            + Lsn.format(wal)
                             + ": the source was restored or failed over to an older state; docs/operations.md says how to"
                             + " load anew");
         }

@@ -94,10 +94,14 @@ final class ShardProbe implements AutoCloseable {
         if (silence.compareTo(doubt) < 0) {
             return;
         }
+        boolean overdue = silence.compareTo(doubt.multipliedBy(BEATS_UNTIL_RESTART / BEATS_UNTIL_DOUBT)) >= 0;
+        if (monitor.state() == ShardState.STARTING && !overdue) {
+            return;
+        }
         String message = monitor.failed("no heartbeat came back for " + silence.toSeconds() + " s; "
                 + (trouble == null ? "the source answers, is slot '" + slot + "' in use by someone else?" : trouble));
         monitor.to(ShardState.RETRYING, message);
-        if (silence.compareTo(doubt.multipliedBy(BEATS_UNTIL_RESTART / BEATS_UNTIL_DOUBT)) >= 0) {
+        if (overdue) {
             supervisor.restart(message);
         }
     }

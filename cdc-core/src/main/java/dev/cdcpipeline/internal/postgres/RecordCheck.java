@@ -28,6 +28,9 @@ final class RecordCheck {
         if (column == null) {
             return "has no column; rename the component or add @Column";
         }
+        if (column.generated()) {
+            return "is a generated column, which PostgreSQL does not stream; leave the component out";
+        }
         Class<?> valueClass = SqlTypes.javaClass(column);
         if (valueClass == null) {
             return "is of SQL type " + column.sqlType() + ", which is not carried; leave the component out";

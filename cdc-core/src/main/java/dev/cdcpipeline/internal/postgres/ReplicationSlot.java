@@ -50,11 +50,13 @@ public final class ReplicationSlot {
      */
     long create() throws SQLException {
         source.waitWithoutLimit();
-        return Lsn.parse(source.queryOne(
+        String lsn = source.queryOne(
                         "select lsn::text from pg_create_logical_replication_slot(?, 'pgoutput')",
                         row -> row.getString(1),
                         name)
-                .orElseThrow());
+                .orElseThrow();
+        source.waitAgainAsUsual();
+        return Lsn.parse(lsn);
     }
 
     void drop() throws SQLException {

@@ -11,7 +11,6 @@ import java.sql.SQLException;
  * @param standby whether it is in recovery
  * @param mayReplicate whether the user has REPLICATION, is a superuser, or has the replication role of a managed service
  * @param systemIdentifier names the cluster
- * @param walLsn how far its WAL is written
  * @param transactionId a number that the server's transactions have reached
  */
 record ServerInfo(
@@ -20,7 +19,6 @@ record ServerInfo(
         boolean standby,
         boolean mayReplicate,
         String systemIdentifier,
-        long walLsn,
         long transactionId) {
 
     /** The oldest major version that is tested. */
@@ -34,7 +32,6 @@ record ServerInfo(
                                  or exists (select 1 from pg_roles where rolname in ('rds_replication', 'cloudsqlreplica')
                                                 and pg_has_role(current_user, oid, 'member')),
                                (select system_identifier::text from pg_control_system()),
-                               (case when pg_is_in_recovery() then '0/0' else pg_current_wal_flush_lsn() end)::text,
                                pg_snapshot_xmin(pg_current_snapshot())::text::bigint
                         """,
                         row -> new ServerInfo(
@@ -43,8 +40,7 @@ record ServerInfo(
                                 row.getBoolean(3),
                                 row.getBoolean(4),
                                 row.getString(5),
-                                Lsn.parse(row.getString(6)),
-                                row.getLong(7)))
+                                row.getLong(6)))
                 .orElseThrow();
     }
 

@@ -20,7 +20,7 @@ final class SourceCatalog {
                 union all
                 select b.attnum, t.typbasetype from base b join pg_type t on t.oid = b.typ where t.typtype = 'd')
             select a.attname, format_type(a.atttypid, a.atttypmod),
-                   coalesce(e.typname, t.typname), coalesce(e.typtype, t.typtype) = 'e', e.oid is not null, not a.attnotnull
+                   coalesce(e.typname, t.typname), coalesce(e.typtype, t.typtype) = 'e', e.oid is not null, not a.attnotnull, a.attgenerated <> ''
             from pg_attribute a
             join base b on b.attnum = a.attnum
             join pg_type t on t.oid = b.typ and t.typtype <> 'd'
@@ -73,7 +73,8 @@ final class SourceCatalog {
                                 row.getString(3),
                                 row.getBoolean(4),
                                 row.getBoolean(5),
-                                row.getBoolean(6)),
+                                row.getBoolean(6),
+                                row.getBoolean(7)),
                         table.oid(),
                         table.oid())
                 .forEach(column -> columns.put(column.name(), column));

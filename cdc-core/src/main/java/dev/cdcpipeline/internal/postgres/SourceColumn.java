@@ -9,5 +9,13 @@ package dev.cdcpipeline.internal.postgres;
  * @param isEnum whether the base type is an enum
  * @param isArray whether it is an array
  * @param nullable whether it may be null
+ * @param generated whether the server computes it
  */
-record SourceColumn(String name, String sqlType, String baseType, boolean isEnum, boolean isArray, boolean nullable) {}
+record SourceColumn(
+        String name,
+        String sqlType,
+        String baseType,
+        boolean isEnum,
+        boolean isArray,
+        boolean nullable,
+        boolean generated) {}

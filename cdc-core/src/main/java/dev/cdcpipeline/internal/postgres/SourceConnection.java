@@ -83,6 +83,11 @@ public final class SourceConnection implements AutoCloseable {
         }
     }
 
+    /** Bounds the wait for an answer again. */
+    void waitAgainAsUsual() throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, ANSWER_SECONDS * 1000);
+    }
+
     <R> List<R> query(String sql, RowReader<R> reader, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {

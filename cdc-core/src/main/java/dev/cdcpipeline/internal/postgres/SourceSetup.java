@@ -79,9 +79,9 @@ public final class SourceSetup {
         return tables;
     }
 
-    /** How far the server has written its WAL. */
+    /** How far the server has written its WAL, now: an offset that is compared with it may be younger than the check. */
     public long walLsn() {
-        return server.walLsn();
+        return translating(source, source::walLsn);
     }
 
     /** Makes the publication or checks that it covers every captured table. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.decode.BoundaryText;
+import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.decode.Placeholder;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.PipelineListener;
@@ -16,6 +17,7 @@ import dev.cdcpipeline.shard.PostgresShardBuilder;
 import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -65,14 +67,17 @@ class EnginePropertiesTest {
     }
 
     private static Properties properties(PostgresShard shard) {
+        return properties(shard, captured("public.orders"));
+    }
+
+    private static CapturedTables captured(String table) {
+        return new CapturedTables(Map.of(TableName.parse(table), Set.of("id")), Set.of(), Set.of());
+    }
+
+    private static Properties properties(PostgresShard shard, CapturedTables captured) {
         try (EngineHandoff handoff = new EngineHandoff(BoundaryText.of(100, 1, 0), null)) {
             return EngineProperties.of(
-                    shard,
-                    ShardNames.of("shop", shard),
-                    List.of(TableName.parse("public.orders")),
-                    settings(),
-                    Placeholder.random(),
-                    handoff);
+                    shard, ShardNames.of("shop", shard), captured, settings(), Placeholder.random(), handoff);
         }
     }
 
@@ -143,8 +148,19 @@ class EnginePropertiesTest {
 
     @Test
     void table_names_are_taken_literally() {
-        assertThat(EngineProperties.includeList(List.of(TableName.parse("public.a$b"), TableName.parse("s.x,y"))))
-                .isEqualTo("public\\.a\\$b,s\\.x\\,y");
+        Properties properties = properties(shard().build(), captured("s.a$b,c"));
+
+        assertThat(properties)
+                .containsEntry("table.include.list", "s\\.a\\$b\\,c")
+                .containsEntry("column.include.list", "s\\.a\\$b\\,c\\.id");
+    }
+
+    @Test
+    void all_columns_are_read_of_a_table_whose_rows_are_known_by_another_index_than_its_primary_key() {
+        TableName table = TableName.parse("public.orders");
+        CapturedTables byIndex = new CapturedTables(Map.of(table, Set.of("code")), Set.of(table), Set.of());
+
+        assertThat(properties(shard().build(), byIndex)).containsEntry("column.include.list", "public\\.orders\\..*");
     }
 
     @Test

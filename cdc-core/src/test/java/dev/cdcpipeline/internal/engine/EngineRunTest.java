@@ -34,7 +34,9 @@ class EngineRunTest {
                 .stands(new Offset(BoundaryText.of(100, 1, 0), Position.boundary(100), LoadState.none()));
         List<Session> sessions = List.of(new Session(target, target.open()));
         PreparedShard prepared = new PreparedShard(
-                Set.of(Records.ORDERS), new CapturedTables(Map.of(), Set.of()), sessions, LoadPlan.of(sessions));
+                new CapturedTables(Map.of(Records.ORDERS, Set.of("id")), Set.of(), Set.of()),
+                sessions,
+                LoadPlan.of(sessions));
         int before = EngineHandoff.running();
 
         assertThatThrownBy(() -> new EngineRun(

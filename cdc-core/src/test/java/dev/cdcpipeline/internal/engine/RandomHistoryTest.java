@@ -121,7 +121,7 @@ class RandomHistoryTest {
                 target.stands(at.withLoad(at.load().plus(tables, TableLoad.PENDING)));
                 sessions.add(new Session(target, target.open()));
             }
-            return new PreparedShard(TABLES, new CapturedTables(Map.of(), Set.of()), sessions, LoadPlan.of(sessions));
+            return new PreparedShard(new CapturedTables(Map.of(), Set.of(), Set.of()), sessions, LoadPlan.of(sessions));
         }
 
         /** Whether it came to the end of the history with every table loaded. */

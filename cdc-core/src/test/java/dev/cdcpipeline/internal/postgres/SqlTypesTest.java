@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SqlTypesTest {
 
     private static SourceColumn column(String sqlType, String baseType, boolean isEnum, boolean isArray) {
-        return new SourceColumn("c", sqlType, baseType, isEnum, isArray, true);
+        return new SourceColumn("c", sqlType, baseType, isEnum, isArray, true, false);
     }
 
     @ParameterizedTest
