@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,19 @@ public record LoadState(@Nullable String progress, long step, SortedMap<TableNam
         return NONE;
     }
 
-    /** Tables still to be loaded, in order. */
+    /** Tables whose rows must still be read, in order. */
+    public List<TableName> unread() {
+        return having(TableLoad::isUnread);
+    }
+
+    /** Tables whose load is not done, in order; the rows of some may all be read. */
     public List<TableName> pending() {
+        return having(load -> !load.isDone());
+    }
+
+    private List<TableName> having(Predicate<TableLoad> state) {
         return tables.entrySet().stream()
-                .filter(entry -> !entry.getValue().isDone())
+                .filter(entry -> state.test(entry.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
     }

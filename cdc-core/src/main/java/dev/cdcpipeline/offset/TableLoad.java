@@ -4,7 +4,12 @@ package dev.cdcpipeline.offset;
 public enum TableLoad {
     /** Not begun or not finished. */
     PENDING,
-    /** Every row was read and applied. */
+    /**
+     * Every row was read, but the stream has not come to the moment when the last one was read: older changes follow, and the
+     * table's rows may still step back.
+     */
+    CATCHING_UP,
+    /** Every row was read and applied, and the stream has come past that moment. */
     SUCCEEDED,
     /** The table had no row. */
     EMPTY,
@@ -12,6 +17,11 @@ public enum TableLoad {
     SKIPPED,
     /** The last attempt was given up by the connector; the table is loaded again from its beginning. */
     FAILED;
+
+    /** Whether its rows must be read, from the beginning or on from where it was. */
+    public boolean isUnread() {
+        return this == PENDING || this == FAILED;
+    }
 
     /** Whether nothing is left to do. */
     public boolean isDone() {

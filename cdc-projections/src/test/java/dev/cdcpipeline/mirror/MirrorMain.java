@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * {@value #IN_TRANSACTION} (at each change, before the commit), {@value #APPLIED} (a batch with changes is committed, the engine
  * is not told), {@value #ACKNOWLEDGED} (the engine is told), {@value #HEARTBEAT_FIRST} (committed, and a transaction in it was
  * found complete by a heartbeat before its own END), {@value #ROWS_MISSING} (the end of one of the transactions
- * {@code mirror.commits} is committed without a change, which must never be) and {@value #TABLE_LOADED} (the end of a table's first load is committed).
+ * {@code mirror.commits} is committed without a change, which must never be) and {@value #TABLE_LOADED} (the last row of a table is read, and that is committed).
  */
 public final class MirrorMain {
     static final String IN_TRANSACTION = "in-transaction";
@@ -179,7 +179,9 @@ public final class MirrorMain {
         }
 
         private static long tablesLoaded(ShardStatus status) {
-            return status.load().stream().filter(table -> table.load().isDone()).count();
+            return status.load().stream()
+                    .filter(table -> !table.load().isUnread())
+                    .count();
         }
 
         private static long rowsRead(ShardStatus status) {

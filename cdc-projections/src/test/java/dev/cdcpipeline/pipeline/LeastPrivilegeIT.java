@@ -70,7 +70,7 @@ class LeastPrivilegeIT {
             Bench.eventually(() -> assertThat(flushed(bench))
                     .as("acknowledged while idle, by the heartbeat")
                     .isGreaterThan(flushed));
-            assertThat(bench.status(pipeline).lagBytes()).isPresent();
+            Bench.eventually(() -> assertThat(bench.status(pipeline).lagBytes()).isPresent());
             assertThat(bench.status(pipeline).lastError()).isEmpty();
             pipeline.close();
             bench.assertNothingLeftBehind();

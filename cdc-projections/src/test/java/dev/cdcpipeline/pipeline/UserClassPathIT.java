@@ -66,7 +66,6 @@ class UserClassPathIT {
                                 "loaded: true",
                                 "applied: true",
                                 "read: 4",
-                                "pipeline transformed: true",
                                 "view: 1:changed:1 2:two:2 3:three:3 5:fatal:5",
                                 "source: 1:changed:1 2:two:2 3:three:3 5:fatal:5")
                         .anyMatch(line -> line.startsWith("ended: true"))

@@ -29,4 +29,9 @@ public record Delivery(
         long loadStep,
         Map<TableName, TableLoad> loadResults,
         long commitMicros,
-        boolean inPieces) {}
+        boolean inPieces) {
+
+    Delivery withLoadResults(Map<TableName, TableLoad> results) {
+        return new Delivery(changes, boundary, position, load, loadStep, results, commitMicros, inPieces);
+    }
+}

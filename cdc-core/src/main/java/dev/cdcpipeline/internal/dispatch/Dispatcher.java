@@ -63,6 +63,12 @@ public final class Dispatcher {
         return a.position().equals(b.position()) && a.load().step() == b.load().step();
     }
 
+    /** Whether a target waits for rows of a table to be read. */
+    public boolean hasUnread() {
+        return sessions.stream()
+                .anyMatch(session -> !session.offset().load().unread().isEmpty());
+    }
+
     /** The offset of the target that is furthest behind: an engine may be started from its boundary. */
     public Offset furthestBehind() {
         return sessions.stream()

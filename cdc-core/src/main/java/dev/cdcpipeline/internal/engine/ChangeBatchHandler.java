@@ -6,6 +6,7 @@ import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.ChangeDecoder;
 import dev.cdcpipeline.internal.dispatch.Delivery;
 import dev.cdcpipeline.internal.dispatch.Dispatcher;
+import dev.cdcpipeline.internal.dispatch.LoadCatchUp;
 import dev.cdcpipeline.internal.dispatch.LoadMark;
 import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
 import io.debezium.engine.DebeziumEngine.ChangeConsumer;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
     private final ChangeDecoder decoder;
     private final TransactionAssembler assembler;
+    private final LoadCatchUp catchUp;
     private final Dispatcher dispatcher;
     private final EngineHandoff handoff;
     private final ShardMonitor monitor;
@@ -32,6 +34,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
     ChangeBatchHandler(
             ChangeDecoder decoder,
             TransactionAssembler assembler,
+            LoadCatchUp catchUp,
             Dispatcher dispatcher,
             EngineHandoff handoff,
             ShardMonitor monitor,
@@ -39,6 +42,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
             Runnable loadEnded) {
         this.decoder = decoder;
         this.assembler = assembler;
+        this.catchUp = catchUp;
         this.dispatcher = dispatcher;
         this.handoff = handoff;
         this.monitor = monitor;
@@ -56,7 +60,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
             for (RecordChangeEvent<SourceRecord> record : records) {
                 assembler.accept(decoder.decode(record.record()));
             }
-            Delivery delivery = assembler.endOfBatch();
+            Delivery delivery = catchUp.apply(assembler.endOfBatch());
             dispatcher.dispatch(delivery);
             handoff.applied(BoundaryText.engineOffset(
                     dispatcher.furthestBehind().boundary(),
@@ -64,7 +68,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
             committer.markProcessed(records.get(records.size() - 1));
             committer.markBatchFinished();
             monitor.acknowledged(delivery);
-            if (load != null && delivery.load() == null) {
+            if (delivery.load() == null && (load != null || dispatcher.hasUnread())) {
                 loadEnded.run();
             }
             load = delivery.load();

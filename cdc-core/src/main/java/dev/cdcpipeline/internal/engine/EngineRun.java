@@ -6,8 +6,10 @@ import dev.cdcpipeline.internal.decode.ChangeDecoder;
 import dev.cdcpipeline.internal.decode.Placeholder;
 import dev.cdcpipeline.internal.dispatch.AssemblerLimits;
 import dev.cdcpipeline.internal.dispatch.Dispatcher;
+import dev.cdcpipeline.internal.dispatch.LoadCatchUp;
 import dev.cdcpipeline.internal.dispatch.RetryRule;
 import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
+import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -23,7 +25,9 @@ final class EngineRun implements AutoCloseable {
     private final EngineHandoff handoff;
     private final ChangeBatchHandler handler;
     private final ShardEngine engine;
+    private final Dispatcher dispatcher;
     private final AtomicBoolean loadEnded = new AtomicBoolean();
+    private volatile boolean loadIncomplete;
 
     EngineRun(
             PostgresShard shard,
@@ -42,10 +46,12 @@ final class EngineRun implements AutoCloseable {
         TransactionAssembler assembler = new TransactionAssembler(
                 prepared.start(), limits, BoundaryText::of, handoff::loadResult, monitor.counts());
         RetryRule retry = new RetryRule(EngineRun::asksForAnotherTry, stopping, monitor);
+        this.dispatcher = new Dispatcher(prepared.sessions(), retry, monitor);
         this.handler = new ChangeBatchHandler(
                 new ChangeDecoder(shard.id().name(), prepared.columns(), placeholder),
                 assembler,
-                new Dispatcher(prepared.sessions(), retry, monitor),
+                new LoadCatchUp(prepared.catchingUp(), () -> SourceConnection.insertedLsn(shard)),
+                dispatcher,
                 handoff,
                 monitor,
                 prepared.load().mark(),
@@ -73,6 +79,7 @@ final class EngineRun implements AutoCloseable {
 
     /** An engine that has loaded tables is started anew: what the load leaves behind in the connector can kill it later. */
     private void endAfterLoad() {
+        loadIncomplete = dispatcher.hasUnread();
         loadEnded.set(true);
         engine.requestStop();
     }
@@ -81,6 +88,11 @@ final class EngineRun implements AutoCloseable {
     @Nullable
     Throwable run() {
         return engine.run();
+    }
+
+    /** Whether rows of some table must be read again after the load has ended. */
+    boolean isLoadIncomplete() {
+        return loadIncomplete;
     }
 
     boolean hasLoadEnded() {

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 record LoadPlan(@Nullable IncrementalLoadMark mark, long step) {
 
-    /** A target's part: the tables it waits for, and the load it was in when it last stored its offset. */
+    /** A target's part: the tables it must still read, and the load it was in when it last stored its offset. */
     private record Part(List<TableName> pending, @Nullable IncrementalLoadMark mark, long step) {
 
         static Part of(LoadState load) {
             return new Part(
-                    load.pending(),
+                    load.unread(),
                     load.progress() == null ? null : IncrementalLoadMark.parse(load.progress()),
                     load.step());
         }

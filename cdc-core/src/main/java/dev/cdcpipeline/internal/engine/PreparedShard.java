@@ -1,12 +1,17 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.AssemblerStart;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.offset.TableLoad;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything an engine run needs, checked and claimed. Closing it gives the targets' sessions back.
@@ -31,6 +36,15 @@ record PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan lo
         return BoundaryText.engineOffset(
                 furthestBehind().boundary(),
                 load.mark() == null ? null : load.mark().text());
+    }
+
+    /** Tables of which every row is read, while the stream has yet to come past them. */
+    Set<TableName> catchingUp() {
+        return sessions.stream()
+                .flatMap(session -> session.offset().load().tables().entrySet().stream())
+                .filter(table -> table.getValue() == TableLoad.CATCHING_UP)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private Offset furthestBehind() {

@@ -49,6 +49,7 @@ final class ShardMonitor implements ApplyListener {
     private volatile long appliedLsn = -1;
     private volatile long walLsn = -1;
     private volatile boolean inPieces;
+    private volatile boolean wasLoading;
     private volatile long lastSeenNanos = System.nanoTime();
 
     ShardMonitor(String shard, PipelineListener listener) {
@@ -92,6 +93,7 @@ final class ShardMonitor implements ApplyListener {
 
     void loads(String target, Map<TableName, TableLoad> tables) {
         loads.put(target, Map.copyOf(tables));
+        wasLoading |= isLoading();
     }
 
     /** The engine gave a sign of life. */
@@ -118,10 +120,11 @@ final class ShardMonitor implements ApplyListener {
         inPieces = delivery.inPieces();
         working("");
         notifyListener(() -> listener.acknowledged(shard));
-    }
-
-    void loaded() {
-        notifyListener(() -> listener.loaded(shard));
+        if (wasLoading && !isLoading()) {
+            wasLoading = false;
+            LOG.info("[{}] the first load is done", shard);
+            notifyListener(() -> listener.loaded(shard));
+        }
     }
 
     @Override

@@ -49,7 +49,7 @@ final class ShardProbe implements AutoCloseable {
     }
 
     void start() {
-        timer.scheduleWithFixedDelay(this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {

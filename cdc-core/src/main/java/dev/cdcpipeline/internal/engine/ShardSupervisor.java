@@ -178,16 +178,14 @@ public final class ShardSupervisor {
                 return;
             }
             Throwable failure;
-            boolean loadEnded;
             try (run) {
                 failure = run.run();
-                loadEnded = run.hasLoadEnded();
             } finally {
                 synchronized (lock) {
                     running = null;
                 }
             }
-            afterRun(failure, loadEnded);
+            afterRun(failure, run);
         } catch (RuntimeException e) {
             if (stopping) {
                 return;
@@ -231,16 +229,15 @@ public final class ShardSupervisor {
         }
     }
 
-    private void afterRun(@Nullable Throwable failure, boolean loadEnded) {
+    private void afterRun(@Nullable Throwable failure, EngineRun run) {
         if (failure != null) {
             throw cause(failure);
         }
-        if (loadEnded && monitor.isLoading()) {
-            throw new CdcException("the load of some tables was given up by the connector; they are loaded again");
+        if (run.isLoadIncomplete()) {
+            throw new CdcException("rows of some tables are still missing; they are read (again)");
         }
-        if (loadEnded) {
-            LOG.info("[{}] the first load has ended; the engine is started once more", shard.id());
-            monitor.loaded();
+        if (run.hasLoadEnded()) {
+            LOG.info("[{}] every row of the first load is read; the engine is started once more", shard.id());
         }
     }
 

@@ -119,6 +119,20 @@ public final class SourceConnection implements AutoCloseable {
                 .orElseThrow());
     }
 
+    /**
+     * How far a source's log is written now, durable or not: whatever is visible there to anyone stands before it.
+     *
+     * @throws ShardStartException if the source cannot be asked
+     */
+    public static long insertedLsn(PostgresShard shard) {
+        try (SourceConnection source = open(shard)) {
+            return Lsn.parse(source.queryOne("select pg_current_wal_insert_lsn()::text", row -> row.getString(1))
+                    .orElseThrow());
+        } catch (SQLException e) {
+            throw new ShardStartException(shard.id().name(), SourceFailures.describe(shard, e), e);
+        }
+    }
+
     /** Makes a call that waits for the server fail at once. */
     public void abort() {
         try {

@@ -48,8 +48,12 @@ final class BatchRoute {
                         || before.filter(offset -> offset.load().wants(table)).isPresent())
                 .collect(Collectors.toUnmodifiableSet());
         try {
-            projection.apply(new ProjectionBatch(mine, loading), handle);
-            if (!(projection instanceof ViewWriter)) {
+            ProjectionBatch forProjection = new ProjectionBatch(mine, loading);
+            if (projection instanceof ViewWriter) {
+                projection.apply(forProjection, handle);
+            } else {
+                execute(handle, "set local plan_cache_mode to default"); // ours suits statements of arrays only
+                projection.apply(forProjection, handle);
                 requireIntact(handle);
             }
         } catch (SQLException e) {
@@ -62,8 +66,8 @@ final class BatchRoute {
      * driver passes that over in silence: the batch would be taken for durable.
      */
     private void requireIntact(Handle handle) throws SQLException {
-        try (Statement statement = handle.getConnection().createStatement()) {
-            statement.execute("select 1");
+        try {
+            execute(handle, "set local " + SessionTransactions.CUSTOM_PLANS);
         } catch (SQLException e) {
             if (ABORTED_TRANSACTION.equals(e.getSQLState())) {
                 throw new CdcException(
@@ -72,6 +76,12 @@ final class BatchRoute {
                         e);
             }
             throw e;
+        }
+    }
+
+    private static void execute(Handle handle, String sql) throws SQLException {
+        try (Statement statement = handle.getConnection().createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The transactions of one session, one after another, and how another thread breaks the one that runs. */
 final class SessionTransactions {
     /** A plan made for an almost empty table would scan it for ever after; the arrays differ in size anyway. */
-    private static final String CUSTOM_PLANS = "plan_cache_mode = force_custom_plan";
+    static final String CUSTOM_PLANS = "plan_cache_mode = force_custom_plan";
     /** Lets the server notice within a second that we are gone, so that a statement of ours does not hold its locks. */
     private static final String NOTICE_DEATH = "client_connection_check_interval = 1000";
 
