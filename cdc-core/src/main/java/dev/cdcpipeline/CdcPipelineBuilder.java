@@ -114,6 +114,13 @@ public final class CdcPipelineBuilder {
         return this;
     }
 
+    /** For people; without asking a name server, because build() does no I/O. */
+    private static String owner() {
+        String host = System.getenv().getOrDefault("HOSTNAME", "");
+        return (host.isEmpty() ? "" : host + " ") + "process "
+                + ProcessHandle.current().pid();
+    }
+
     private static int inRange(String option, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(option + " must be in " + min + " to " + max + ", got " + value);
@@ -158,7 +165,7 @@ public final class CdcPipelineBuilder {
         }
         PipelineSettings settings = new PipelineSettings(
                 name,
-                "process " + ProcessHandle.current().pid(),
+                owner(),
                 shards.size(),
                 List.copyOf(targets),
                 offsets,

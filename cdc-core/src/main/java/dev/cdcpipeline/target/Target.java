@@ -1,7 +1,12 @@
 package dev.cdcpipeline.target;
 
+import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
 import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A place where changes go: a database, a cache, a topic. One target serves all shards of a pipeline, with one
@@ -14,6 +19,18 @@ public interface Target {
 
     /** The source tables that the target's projections read. Every shard of the pipeline must have them. */
     Collection<SourceTable<?>> tables();
+
+    /**
+     * What a first load of a table fills, by names that stay the same from start to start. When there is more than before, a new
+     * projection or a new column, the table is loaded again. By default the columns of the table's records.
+     */
+    default Set<String> fills(TableName table) {
+        return tables().stream()
+                .filter(source -> source.name().equals(table))
+                .flatMap(source -> source.columns().stream())
+                .map(RecordColumn::column)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
 
     /**
      * Starts work for one shard: claims the target's stored offset with the context's epoch, so that no older owner can

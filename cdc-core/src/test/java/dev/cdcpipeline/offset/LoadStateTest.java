@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.change.TableName;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -39,14 +39,25 @@ class LoadStateTest {
 
     @Test
     void tables_that_are_not_done_are_pending_in_order_and_wanted() {
-        LoadState state = LoadState.none()
-                .plus(List.of(B), TableLoad.FAILED)
-                .plus(List.of(A), TableLoad.PENDING)
-                .plus(List.of(TableName.parse("c")), TableLoad.SUCCEEDED)
-                .plus(List.of(TableName.parse("d")), TableLoad.SKIPPED)
-                .plus(List.of(TableName.parse("e")), TableLoad.EMPTY);
+        LoadState state = state(
+                null,
+                0,
+                Map.of(
+                        B,
+                        TableLoad.FAILED,
+                        A,
+                        TableLoad.PENDING,
+                        TableName.parse("c"),
+                        TableLoad.SUCCEEDED,
+                        TableName.parse("d"),
+                        TableLoad.SKIPPED,
+                        TableName.parse("e"),
+                        TableLoad.EMPTY,
+                        TableName.parse("f"),
+                        TableLoad.CATCHING_UP));
 
-        assertThat(state.pending()).containsExactly(A, B);
+        assertThat(state.unread()).containsExactly(A, B);
+        assertThat(state.pending()).containsExactly(A, B, TableName.parse("f"));
         assertThat(state.wants(B)).isTrue();
         assertThat(state.wants(TableName.parse("c"))).isFalse();
         assertThat(state.wants(TableName.parse("unknown"))).isFalse();
@@ -56,16 +67,49 @@ class LoadStateTest {
     void a_table_that_is_known_keeps_its_result() {
         LoadState done = state("p", 3, Map.of(A, TableLoad.SUCCEEDED));
 
-        assertThat(done.plus(List.of(A), TableLoad.PENDING)).isEqualTo(done);
+        assertThat(done.wanting(Map.of(A, Set.of("x")), TableLoad.PENDING).tables())
+                .isEqualTo(done.tables());
+    }
+
+    @Test
+    void a_table_of_which_more_is_filled_than_before_is_loaded_again_and_one_of_which_less_is_not() {
+        LoadState done = state("p", 3, Map.of(A, TableLoad.SUCCEEDED))
+                .wanting(Map.of(A, Set.of("view: x", "view: y")), TableLoad.PENDING);
+
+        assertThat(done.unread()).isEmpty();
+        assertThat(done.wanting(Map.of(A, Set.of("view: x")), TableLoad.PENDING).unread())
+                .isEmpty();
+        assertThat(done.wanting(Map.of(A, Set.of("view: x", "view: y", "other: x")), TableLoad.PENDING)
+                        .unread())
+                .containsExactly(A);
+    }
+
+    @Test
+    void a_table_that_comes_back_after_it_was_not_wanted_is_loaded_again() {
+        LoadState both = state(null, 3, Map.of(A, TableLoad.SUCCEEDED, B, TableLoad.SUCCEEDED));
+        LoadState without = both.wanting(Map.of(A, Set.of()), TableLoad.PENDING);
+
+        assertThat(without.tables()).containsOnlyKeys(A);
+        assertThat(without.wanting(Map.of(A, Set.of(), B, Set.of()), TableLoad.PENDING)
+                        .unread())
+                .containsExactly(B);
+    }
+
+    @Test
+    void what_is_filled_is_read_back() {
+        LoadState state = LoadState.none().wanting(Map.of(A, Set.of("view: x", "view: y")), TableLoad.PENDING);
+
+        assertThat(LoadState.parse(state.toText())).isEqualTo(state);
     }
 
     @Test
     void a_table_that_is_added_to_be_loaded_ends_the_part_in_the_running_load() {
         LoadState loading = state("in the middle of b", 3, Map.of(A, TableLoad.PENDING));
+        Map<TableName, Set<String>> both = Map.of(A, Set.of(), B, Set.of());
 
-        assertThat(loading.plus(List.of(B), TableLoad.PENDING).progress()).isNull();
-        assertThat(loading.plus(List.of(B), TableLoad.PENDING).step()).isEqualTo(3);
-        assertThat(loading.plus(List.of(B), TableLoad.SKIPPED).progress()).isEqualTo("in the middle of b");
+        assertThat(loading.wanting(both, TableLoad.PENDING).progress()).isNull();
+        assertThat(loading.wanting(both, TableLoad.PENDING).step()).isEqualTo(3);
+        assertThat(loading.wanting(both, TableLoad.SKIPPED).progress()).isEqualTo("in the middle of b");
     }
 
     @Test

@@ -27,6 +27,7 @@ final class Mirror implements AutoCloseable {
 
     private final Map<String, TestDatabase> shards = new LinkedHashMap<>();
     private final TestDatabase readModel;
+    private final OffsetSteps steps;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<TestDatabase> databases = new ArrayList<>();
     private String heap = "256m";
@@ -48,6 +49,7 @@ final class Mirror implements AutoCloseable {
         }
         readModel.execute("create table applied (seq bigserial primary key, shard text, tab text, op text, id bigint,"
                 + " val text, n int, txid bigint, pos text)");
+        steps = OffsetSteps.noteIn(readModel);
     }
 
     private TestDatabase sourceDatabase(PostgresSource server) {
@@ -201,8 +203,9 @@ final class Mirror implements AutoCloseable {
         return rows(readModel, "select concat_ws(' ', op, tab, id, val) from applied order by seq");
     }
 
-    /** No change was applied twice: a position is applied once. */
+    /** No change was applied twice: a position is applied once, and no offset ever went back. */
     void assertNothingAppliedTwice() {
+        steps.assertNoneBack();
         assertThat(rows(readModel, "select shard || ' ' || pos from applied group by shard, pos having count(*) > 1"))
                 .as("positions applied twice")
                 .isEmpty();

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.data.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
 
     private static final int NEGATIVE_INFINITY_DAYS =
             (int) LocalDate.parse("-5877611-06-22").toEpochDay();
+
+    private static final Pattern INNER_ARRAY = Pattern.compile("\\[L[\\w.$]+;@[0-9a-f]+");
 
     private static final ColumnCodec PLAIN = new ColumnCodec(raw -> raw, Object::toString);
     private static final ColumnCodec NUMERIC = new ColumnCodec(ColumnCodec::decimal, ColumnCodec::decimalText);
@@ -95,11 +98,19 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
                 raw -> {
                     List<@Nullable Object> values = new ArrayList<>();
                     for (Object item : (List<?>) raw) {
-                        values.add(item == null ? null : element.java.apply(item));
+                        values.add(item == null ? null : element.java.apply(oneDimensional(item)));
                     }
                     return Collections.unmodifiableList(values);
                 },
-                raw -> PostgresText.array((List<?>) raw, element.text));
+                raw -> PostgresText.array((List<?>) raw, item -> element.text.apply(oneDimensional(item))));
+    }
+
+    /** Debezium gives the inner arrays of a text array as what Java's toString makes of them, and of numbers as nulls. */
+    private static Object oneDimensional(Object item) {
+        if (item instanceof String text && INNER_ARRAY.matcher(text).matches()) {
+            throw new SchemaMismatchException("an array of several dimensions cannot be carried");
+        }
+        return item;
     }
 
     private static ColumnCodec unsupported(String column, Schema schema) {

@@ -1,7 +1,10 @@
 package dev.cdcpipeline.internal.decode;
 
 import dev.cdcpipeline.change.RowLayout;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.SchemaMismatchException;
 import java.nio.ByteBuffer;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,11 +19,15 @@ final class RowDecoder {
     static final int BYTES_PER_ROW = 64;
     private static final int BYTES_PER_VALUE = 24;
 
+    private static final long FIRST_DAY = LocalDate.of(1582, 10, 15).toEpochDay();
+    private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
+
     private final RowLayout layout;
     private final String[] fields;
     private final ColumnCodec[] codecs;
     private final boolean[] mayBeUnchanged;
     private final Placeholder placeholder;
+    private final List<String> dates;
 
     RowDecoder(Schema schema, Predicate<String> wanted, Placeholder placeholder) {
         List<Field> kept = new ArrayList<>();
@@ -42,6 +49,10 @@ final class RowDecoder {
             };
         }
         this.placeholder = placeholder;
+        this.dates = kept.stream()
+                .filter(field -> "io.debezium.time.Date".equals(field.schema().name()))
+                .map(Field::name)
+                .toList();
     }
 
     RowLayout layout() {
@@ -50,6 +61,20 @@ final class RowDecoder {
 
     ColumnCodec codec(int index) {
         return codecs[index];
+    }
+
+    /**
+     * Refuses what a first load cannot carry: it reads dates through the Julian calendar of {@code java.sql.Date}, so that those
+     * before the Gregorian one come as other days, and infinite ones as any. Streamed ones are right.
+     */
+    void requireExactDates(TableName table, Struct struct) {
+        for (String field : dates) {
+            if (struct.getWithoutDefault(field) instanceof Integer days && (days < FIRST_DAY || days > LAST_DAY)) {
+                throw new SchemaMismatchException(
+                        table + "." + field + ": a first load cannot carry a date before 1582-10-15,"
+                                + " after 9999-12-31 or infinite; leave the column out of the record, or use FirstLoad.NONE");
+            }
+        }
     }
 
     DecodedRow decode(Struct struct) {

@@ -50,6 +50,9 @@ final class TableDecoder {
     }
 
     RowChange decode(SourceRecord record, Struct envelope, Operation operation, RowChange.Origin origin) {
+        if (operation == Operation.READ) {
+            rows.requireExactDates(table, envelope.getStruct("after"));
+        }
         DecodedRow after = operation == Operation.TRUNCATE ? null : row(envelope.getStruct("after"));
         DecodedRow before = beforeIsWhole && operation != Operation.TRUNCATE ? row(envelope.getStruct("before")) : null;
         RowChange change = new RowChange(

@@ -12,6 +12,7 @@ import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetSession;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,11 @@ public final class Session {
 
     public Set<TableName> tables() {
         return tables;
+    }
+
+    /** What a first load of each of its tables fills. */
+    public Map<TableName, Set<String>> fills() {
+        return tables.stream().collect(Collectors.toMap(table -> table, target::fills));
     }
 
     public TargetSession target() {

@@ -171,9 +171,18 @@ final class ShardPreparation {
             Optional<Offset> known = session.target().offset();
             Offset offset = known.orElseGet(() -> firstOffset(session, behind, slot, state));
             Offset wanted = offset.withLoad(offset.load()
-                    .plus(
-                            session.tables(),
+                    .wanting(
+                            session.fills(),
                             shard.firstLoad() == FirstLoad.NONE ? TableLoad.SKIPPED : TableLoad.PENDING));
+            if (known.isPresent()
+                    && wanted.load().unread().size() > offset.load().unread().size()) {
+                LOG.warn(
+                        "[{}] target '{}' is to load {}, because it wants more of them than before; what was deleted at the source"
+                                + " while a table was not captured stays in a view that is not empty",
+                        shard.id(),
+                        session.name(),
+                        wanted.load().unread());
+            }
             if (known.isEmpty() || !wanted.equals(offset)) {
                 session.target().apply(ChangeBatch.empty(), wanted);
             }
@@ -194,24 +203,12 @@ final class ShardPreparation {
         if (Long.compareUnsigned(state.confirmedFlush(), first) <= 0) {
             return new Offset(slot.boundary(), slot.position(), LoadState.none());
         }
-        if (shard.firstLoad() == FirstLoad.NONE) {
-            throw new ShardStartException(
-                    shard.id().name(),
-                    "target '" + session.name() + "' has lost its offset, and slot '" + names.slot()
-                            + "' was acknowledged up to " + Lsn.format(state.confirmedFlush())
-                            + "; restore its cdc_offset, or use FirstLoad.INCREMENTAL to load every table again");
-        }
-        LOG.warn(
-                "[{}] target '{}' has no offset although slot '{}' was read up to {}: it begins there and loads every table",
-                shard.id(),
-                session.name(),
-                names.slot(),
-                Lsn.format(state.confirmedFlush()));
-        long transactionId = BoundaryText.transactionId(slot.boundary());
-        return new Offset(
-                BoundaryText.of(state.confirmedFlush(), transactionId, 0),
-                Position.boundary(state.confirmedFlush()),
-                LoadState.none());
+        throw new ShardStartException(
+                shard.id().name(),
+                "target '" + session.name() + "' has no offset, but slot '" + names.slot() + "' was acknowledged up to "
+                        + Lsn.format(state.confirmedFlush())
+                        + ": was cdc_offset lost, or the target replaced? Restore it, or"
+                        + " load anew (docs/operations.md): rows that were deleted meanwhile would stay for ever");
     }
 
     /** Debezium would skip silently in both cases. */

@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.SchemaMismatchException;
 import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
@@ -253,6 +254,7 @@ public final class ShardSupervisor {
     private static boolean isFinal(Throwable failure) {
         return failure instanceof FencedException
                 || failure instanceof TargetGaveUpException
+                || failure instanceof SchemaMismatchException
                 || failure instanceof Error;
     }
 

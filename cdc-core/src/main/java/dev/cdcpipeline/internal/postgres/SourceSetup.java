@@ -14,10 +14,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Checks a source and makes what is missing there, in the order in which it can be trusted: server, tables, publication, slot. */
 public final class SourceSetup {
+    private static final Set<String> CHUNK_KEYS =
+            Set.of("int2", "int4", "int8", "numeric", "float8", "text", "varchar", "bpchar", "uuid", "date", "bytea");
+    /** In other names Debezium's parser finds syntax. */
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$-]+\\.[\\p{L}\\p{N}_$-]+");
+
     private final SourceConnection source;
     private final ServerInfo server;
     private final Map<TableName, SourceTableInfo> tables = new TreeMap<>();
@@ -55,6 +62,9 @@ public final class SourceSetup {
                         + source.shard().database());
                 continue;
             }
+            if (!NAME.matcher(table.name().toString()).matches()) {
+                problems.add("table '" + table.name() + "': only letters, digits, _, $ and - are supported in names");
+            }
             tables.put(table.name(), info);
             if (info.replicaIdentity().equals("n") || info.key().isEmpty() && !info.hasFullIdentity()) {
                 problems.add(
@@ -66,12 +76,25 @@ public final class SourceSetup {
                         "table " + table.name()
                                 + " has no primary key, by which its rows could be loaded; add one, or use firstLoad(FirstLoad.NONE)");
             }
+            if (source.shard().firstLoad() == FirstLoad.INCREMENTAL) {
+                problems.addAll(keyProblems(info));
+            }
             problems.addAll(RecordCheck.problems(table, info));
         }
         if (!problems.isEmpty()) {
             String text = String.join("; ", problems);
             throw new ShardStartException(shard(), text, new SchemaMismatchException(text));
         }
+    }
+
+    /** Of other types Debezium compares the key with text when it asks for the next chunk, and the load never ends. */
+    private static List<String> keyProblems(SourceTableInfo info) {
+        return info.key().stream()
+                .map(column -> info.columns().get(column))
+                .filter(column -> column.isArray() || column.isEnum() || !CHUNK_KEYS.contains(column.baseType()))
+                .map(column -> info.name() + "." + column.name() + ": a key of SQL type " + column.sqlType()
+                        + " cannot be read in chunks; use firstLoad(FirstLoad.NONE)")
+                .toList();
     }
 
     /** The captured tables, as they really are. */

@@ -16,13 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Each target gets each change of its tables once, wherever it stands. */
 class DispatcherTest {
     private static final TableName OTHERS = TableName.parse("others");
-    private static final LoadState LOADING = LoadState.none().plus(List.of(ORDERS), TableLoad.PENDING);
+    private static final LoadState LOADING = LoadState.none().wanting(Map.of(ORDERS, Set.of()), TableLoad.PENDING);
 
     private final Recording listener = new Recording();
     private final List<Session> sessions = new ArrayList<>();
@@ -119,7 +120,10 @@ class DispatcherTest {
     void rows_read_by_a_load_go_to_targets_that_wait_for_the_table_wherever_they_stand() throws Exception {
         MemoryTarget waiting = target("waiting", Position.boundary(900), LOADING, ORDERS);
         MemoryTarget done = target(
-                "done", Position.boundary(100), LoadState.none().plus(List.of(ORDERS), TableLoad.SUCCEEDED), ORDERS);
+                "done",
+                Position.boundary(100),
+                LoadState.none().wanting(Map.of(ORDERS, Set.of()), TableLoad.SUCCEEDED),
+                ORDERS);
 
         dispatcher().dispatch(upTo(100, read(100, "r")));
 

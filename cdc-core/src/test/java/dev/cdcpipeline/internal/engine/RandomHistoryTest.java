@@ -116,9 +116,9 @@ class RandomHistoryTest {
                 }
                 Offset at = target.stored().orElse(first);
                 began.putIfAbsent(target, at.position().base());
-                List<TableName> tables =
-                        target.tables().stream().map(SourceTable::name).toList();
-                target.stands(at.withLoad(at.load().plus(tables, TableLoad.PENDING)));
+                Map<TableName, Set<String>> tables = new TreeMap<>();
+                target.tables().forEach(table -> tables.put(table.name(), Set.of()));
+                target.stands(at.withLoad(at.load().wanting(tables, TableLoad.PENDING)));
                 sessions.add(new Session(target, target.open()));
             }
             return new PreparedShard(new CapturedTables(Map.of(), Set.of(), Set.of()), sessions, LoadPlan.of(sessions));

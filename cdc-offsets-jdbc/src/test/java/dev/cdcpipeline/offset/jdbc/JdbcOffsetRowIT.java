@@ -15,8 +15,8 @@ import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Test;
 class JdbcOffsetRowIT {
 
     private static final TableName ORDERS = TableName.parse("orders");
-    private static final LoadState LOADING =
-            LoadState.none().plus(List.of(ORDERS), TableLoad.PENDING).advance("progress", 3, Map.of());
+    private static final LoadState LOADING = LoadState.none()
+            .wanting(Map.of(ORDERS, Set.of()), TableLoad.PENDING)
+            .advance("progress", 3, Map.of());
 
     private interface Step {
         void run(BoundedTransaction transaction) throws SQLException;

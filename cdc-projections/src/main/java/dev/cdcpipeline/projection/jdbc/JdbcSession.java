@@ -112,7 +112,11 @@ final class JdbcSession implements TargetSession {
             tables.putAll(incomplete);
             row.setLoad(
                     connection,
-                    new LoadState(upTo.load().progress(), upTo.load().step(), tables));
+                    new LoadState(
+                            upTo.load().progress(),
+                            upTo.load().step(),
+                            tables,
+                            upTo.load().filled()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.offset.jdbc.SchemaMode;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /**
@@ -87,6 +90,20 @@ public final class JdbcTarget implements Target {
                 .<SourceTable<?>>flatMap(projection -> projection.tables().stream())
                 .distinct()
                 .toList();
+    }
+
+    /** Projections and the columns that they read: another projection of a table, or a wider record, loads the table again. */
+    @Override
+    public Set<String> fills(TableName table) {
+        Set<String> filled = new TreeSet<>();
+        for (JdbcProjection projection : projections) {
+            for (SourceTable<?> source : projection.tables()) {
+                if (source.name().equals(table)) {
+                    source.columns().forEach(column -> filled.add(projection.name() + ": " + column.column()));
+                }
+            }
+        }
+        return filled;
     }
 
     @Override

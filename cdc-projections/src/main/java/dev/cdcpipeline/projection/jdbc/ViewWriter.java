@@ -89,10 +89,9 @@ final class ViewWriter implements ShardProjection {
 
     private void truncate(Connection connection, Change<Row> change) throws SQLException {
         if (!ownsView) {
-            throw new CdcException(
-                    who + ": TRUNCATE of " + change.table() + " at " + change.position()
-                            + " cannot tell which rows are this shard's, because the view has no shard column and the pipeline has"
-                            + " several shards; delete the shard's rows there yourself and skip the change, or use shardColumn(...)");
+            throw new CdcException(who + ": TRUNCATE of " + change.table() + " at " + change.position()
+                    + " cannot tell which rows are this shard's, because the view has no shard column and the pipeline has"
+                    + " several shards; use shardColumn(...), or a pipeline for each shard");
         }
         pending.clear();
         moves.clear();

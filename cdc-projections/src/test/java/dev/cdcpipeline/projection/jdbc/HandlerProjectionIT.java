@@ -92,6 +92,11 @@ class HandlerProjectionIT {
                 (change, handle) -> handle.commit(),
                 (change, handle) -> handle.rollback(),
                 (change, handle) -> handle.close(),
+                (change, handle) -> handle.execute("commit"),
+                (change, handle) -> handle.execute(" /* really */ ROLLBACK;"),
+                (change, handle) -> handle.execute("select 1; end"),
+                (change, handle) -> handle.createScript("commit").execute(),
+                (change, handle) -> handle.getConnection().createStatement().execute("Commit"),
                 (change, handle) -> handle.getConnection().commit(),
                 (change, handle) -> handle.getConnection().setAutoCommit(true));
     }

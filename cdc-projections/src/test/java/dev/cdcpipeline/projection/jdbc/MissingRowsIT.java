@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class MissingRowsIT {
 
     private static final TableName ORDERS = TableName.parse("public.orders");
-    private static final LoadState LOADING = LoadState.none().plus(List.of(ORDERS), TableLoad.PENDING);
+    private static final LoadState LOADING = LoadState.none().wanting(Map.of(ORDERS, Set.of()), TableLoad.PENDING);
     private static final LoadState LOADED = LOADING.advance(null, 1, Map.of(ORDERS, TableLoad.SUCCEEDED));
 
     private OrderView view;
