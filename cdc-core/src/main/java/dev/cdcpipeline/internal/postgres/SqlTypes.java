@@ -36,10 +36,11 @@ final class SqlTypes {
 
     /**
      * Elements of arrays that arrive as they are. Of others, Debezium gives null for an array that an update did not touch and
-     * that is stored out of line, which nobody can tell from NULL; and it cuts the microseconds of a time[].
+     * that is stored out of line, which nobody can tell from NULL; and it cuts the microseconds of a time[],
+     * and makes other days of old dates in a date[].
      */
     private static final Set<String> CARRIED_IN_ARRAYS =
-            Set.of("int4", "int8", "text", "varchar", "bpchar", "json", "jsonb", "uuid", "date", "bytea");
+            Set.of("int4", "int8", "text", "varchar", "bpchar", "json", "jsonb", "uuid", "bytea");
 
     private static final Pattern NUMERIC = Pattern.compile("numeric(\\(.*)?");
 

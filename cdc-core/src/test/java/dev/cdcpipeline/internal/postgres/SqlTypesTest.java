@@ -15,7 +15,18 @@ class SqlTypesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"int2", "numeric", "timestamp", "timestamptz", "bool", "float4", "float8", "time", "citext"})
+            strings = {
+                "int2",
+                "numeric",
+                "timestamp",
+                "timestamptz",
+                "bool",
+                "float4",
+                "float8",
+                "time",
+                "date",
+                "citext"
+            })
     void an_array_whose_unchanged_value_cannot_be_told_from_null_is_not_carried(String element) {
         assertThat(SqlTypes.javaClass(column(element + "[]", element, false, true)))
                 .isNull();

@@ -26,7 +26,10 @@ public final class SqlFailures {
             new Rule("25P03", true, "the transaction stood still for too long; once running, it is tried again"),
             new Rule("25P04", true, "the transaction took too long; once running, it is tried again"),
             new Rule("40001", true, "serialization failure; once running, it is tried again"),
-            new Rule("40003", true, "whether it was committed is unknown; once running, it is found out and tried again"),
+            new Rule(
+                    "40003",
+                    true,
+                    "whether it was committed is unknown; once running, it is found out and tried again"),
             new Rule("40P01", true, "deadlock; once running, it is tried again"),
             new Rule("53", true, "the server has no connection, memory or disk left; once running, it is tried again"),
             new Rule("55P03", true, "a lock was not available in time; once running, it is tried again"),
