@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CdcPipelineBuilder {
     /** Most records that an engine hands over at once, if not set. */
-    public static final int DEFAULT_BATCH_SIZE = 2048;
+    public static final int DEFAULT_BATCH_SIZE = 8192;
+    /** The same, with less than 512 MB of heap. */
+    public static final int DEFAULT_BATCH_SIZE_OF_SMALL_HEAP = 2048;
     /** Most changes of a source transaction that are held, if not set. */
     public static final int DEFAULT_MAX_TRANSACTION_ROWS = 50_000;
     /** How long {@link CdcPipeline#close()} may take, if not set. */
     public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
 
+    private static final long SMALL_HEAP = 512L * 1024 * 1024;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,27}");
 
     private @Nullable String name;
@@ -33,7 +36,8 @@ public final class CdcPipelineBuilder {
     private @Nullable OffsetStore offsets;
     private final List<Target> targets = new ArrayList<>();
     private PipelineListener listener = PipelineListener.NONE;
-    private int batchSize = DEFAULT_BATCH_SIZE;
+    private int batchSize =
+            Runtime.getRuntime().maxMemory() < SMALL_HEAP ? DEFAULT_BATCH_SIZE_OF_SMALL_HEAP : DEFAULT_BATCH_SIZE;
     private int maxTransactionRows = DEFAULT_MAX_TRANSACTION_ROWS;
     private Duration shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT;
 
@@ -78,7 +82,8 @@ public final class CdcPipelineBuilder {
     }
 
     /**
-     * Most records that an engine hands over at once. Default: {@value #DEFAULT_BATCH_SIZE}.
+     * Most records that an engine hands over at once, and so about how many changes a commit of the target has under load. Default:
+     * {@value #DEFAULT_BATCH_SIZE}, with less than 512 MB of heap {@value #DEFAULT_BATCH_SIZE_OF_SMALL_HEAP}.
      *
      * @throws IllegalArgumentException if not in 1 to 100,000
      */
