@@ -37,6 +37,7 @@ class InterleavedCrashIT {
                 crashes++;
             }
 
+            // A batch of the engine holds up to twice the batch size, so that a commit may have two changes.
             assertThat(crashes).as("places it was killed at").isGreaterThanOrEqualTo(expected.size() / 2);
             mirror.start();
             mirror.awaitApplied();

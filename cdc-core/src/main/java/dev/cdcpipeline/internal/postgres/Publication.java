@@ -60,11 +60,8 @@ final class Publication {
         }
     }
 
-    /** Row filters and column lists, which PostgreSQL 15 brought, leave changes and values out without a word. */
+    /** Row filters and column lists leave changes and values out without a word. */
     private void refuseParts(Set<TableName> tables) throws SQLException {
-        if (source.serverVersion() < 15) {
-            return;
-        }
         Set<TableName> inPart = new TreeSet<>(source.query(
                 "select n.nspname, c.relname from pg_publication p join pg_publication_rel r on r.prpubid = p.oid"
                         + " join pg_class c on c.oid = r.prrelid join pg_namespace n on n.oid = c.relnamespace"

@@ -21,8 +21,8 @@ record ServerInfo(
         String systemIdentifier,
         long transactionId) {
 
-    /** The oldest major version that is tested. */
-    static final int MINIMUM_VERSION = 140_000;
+    /** The oldest major version on which the connector's behaviour was measured; older ones send empty transactions too. */
+    static final int MINIMUM_VERSION = 150_000;
 
     static ServerInfo read(SourceConnection source) throws SQLException {
         return source.queryOne(
@@ -48,7 +48,7 @@ record ServerInfo(
         String shard = source.shard().id().name();
         if (version < MINIMUM_VERSION) {
             throw new ShardStartException(
-                    shard, "PostgreSQL " + version / 10_000 + " is too old; 14 or newer is needed");
+                    shard, "PostgreSQL " + version / 10_000 + " is too old; 15 or newer is needed");
         }
         if (standby) {
             throw new ShardStartException(shard, "the server is a standby; name the primary in host(...)");

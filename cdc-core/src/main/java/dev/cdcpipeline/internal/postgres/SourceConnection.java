@@ -66,11 +66,6 @@ public final class SourceConnection implements AutoCloseable {
         return source;
     }
 
-    /** The server's major version. */
-    int serverVersion() throws SQLException {
-        return connection.getMetaData().getDatabaseMajorVersion();
-    }
-
     PostgresShard shard() {
         return shard;
     }
