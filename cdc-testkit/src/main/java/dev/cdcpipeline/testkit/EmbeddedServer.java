@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EmbeddedServer implements PostgresServer {
 
+    private static final int LEFTOVER_ATTEMPTS = 40;
+    private static final Duration LEFTOVER_PAUSE = Duration.ofMillis(250);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final int PORT_ATTEMPTS = 5;
@@ -64,6 +67,11 @@ final class EmbeddedServer implements PostgresServer {
                 return;
             }
             kill9();
+            boolean backendLeft = files.lastLaunchLogged("pre-existing shared memory block");
+            if (backendLeft && attempt < LEFTOVER_ATTEMPTS) {
+                LockSupport.parkNanos(LEFTOVER_PAUSE.toNanos()); // A backend of the killed server is still ending.
+                continue;
+            }
             boolean portTaken = files.lastLaunchLogged("could not bind");
             if (portIsOurs || !portTaken || attempt == PORT_ATTEMPTS) {
                 throw new IllegalStateException("PostgreSQL in " + files.data() + " did not start on port " + port
