@@ -3,7 +3,6 @@ package dev.cdcpipeline.internal.dispatch;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -71,9 +70,6 @@ public final class Dispatcher {
 
     /** The offset of the target that is furthest behind: an engine may be started from its boundary. */
     public Offset furthestBehind() {
-        return sessions.stream()
-                .map(Session::offset)
-                .min(Comparator.comparing(Offset::position))
-                .orElseThrow(() -> new IllegalStateException("a pipeline has at least one target"));
+        return Session.furthestBehind(sessions);
     }
 }

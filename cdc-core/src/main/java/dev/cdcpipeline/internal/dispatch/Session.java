@@ -11,6 +11,7 @@ import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetSession;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,14 @@ public final class Session {
     public Offset offset() {
         return session.offset()
                 .orElseThrow(() -> new IllegalStateException("target '" + name() + "' has lost its offset"));
+    }
+
+    /** The offset of the target that is furthest behind: an engine may be started from its boundary. */
+    public static Offset furthestBehind(List<Session> sessions) {
+        return sessions.stream()
+                .map(Session::offset)
+                .min(Comparator.comparing(Offset::position))
+                .orElseThrow(() -> new IllegalStateException("a pipeline has at least one target"));
     }
 
     ChangeBatch select(Delivery delivery) {

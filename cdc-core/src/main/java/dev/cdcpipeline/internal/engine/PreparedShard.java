@@ -7,7 +7,6 @@ import dev.cdcpipeline.internal.dispatch.AssemblerStart;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.TableLoad;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +22,7 @@ import java.util.stream.Collectors;
 record PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan load) implements AutoCloseable {
 
     AssemblerStart start() {
-        Offset behind = furthestBehind();
+        Offset behind = Session.furthestBehind(sessions);
         return new AssemblerStart(
                 behind.boundary(),
                 BoundaryText.transactionId(behind.boundary()),
@@ -34,7 +33,7 @@ record PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan lo
 
     String engineOffset() {
         return BoundaryText.engineOffset(
-                furthestBehind().boundary(),
+                Session.furthestBehind(sessions).boundary(),
                 load.mark() == null ? null : load.mark().text());
     }
 
@@ -45,13 +44,6 @@ record PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan lo
                 .filter(table -> table.getValue() == TableLoad.CATCHING_UP)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
-    }
-
-    private Offset furthestBehind() {
-        return sessions.stream()
-                .map(Session::offset)
-                .min(Comparator.comparing(Offset::position))
-                .orElseThrow();
     }
 
     @Override
