@@ -1,8 +1,11 @@
 package dev.cdcpipeline.monitor;
 
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.preflight.Finding;
+
 /**
- * Hears what a pipeline does. Called on the shard's own thread, between two batches: be quick, do no I/O. What a listener
- * throws is logged and goes no further. A crash may swallow any call.
+ * Hears what a pipeline does. Called on a thread of the shard: what concerns batches on the one that applies them, so be quick
+ * and do no I/O. What a listener throws is logged and goes no further. A crash may swallow any call.
  */
 public interface PipelineListener {
 
@@ -20,4 +23,22 @@ public interface PipelineListener {
 
     /** The first load of every table of a shard has ended well. */
     default void loaded(String shard) {}
+
+    /** A target failed and will be tried again after a pause; {@code attempt} counts from 1 for each batch. */
+    default void retrying(String shard, String target, int attempt, Throwable failure) {}
+
+    /** The load of a table has come further: told with each batch that holds rows of it, and when its state changes. */
+    default void loadProgress(String shard, LoadProgress progress) {}
+
+    /** Something is wrong at the source: told once for each thing, and again when it comes back after it was gone. */
+    default void found(Finding finding) {}
+
+    /** Changes are lost at the source; {@code reloading} says whether every table is read again or the shard stops. */
+    default void gap(Finding finding, boolean reloading) {}
+
+    /** This instance has got the lease of a shard. */
+    default void leaseAcquired(String shard, Epoch epoch) {}
+
+    /** This instance has not the lease any more: given back, or taken by another. */
+    default void leaseLost(String shard, String reason) {}
 }

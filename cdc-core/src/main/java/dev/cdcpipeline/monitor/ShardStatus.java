@@ -2,6 +2,7 @@ package dev.cdcpipeline.monitor;
 
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.preflight.Finding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,15 @@ import java.util.OptionalLong;
  * @param inPieces whether a transaction larger than the limit is being applied in pieces right now, so that readers may see
  *     a part of it
  * @param counters what happened in the stream
+ * @param appliedByProjection changes applied, by target, projection and operation
+ * @param epoch the epoch with which this instance holds the shard's lease; empty if it does not hold it
+ * @param owner who holds the lease, as last seen; empty if nobody does
+ * @param offsetAge how long ago the durable offset last moved; empty before it has
+ * @param heartbeatRoundTrip how long the newest transaction took from its commit at the source to the durable offset, with the
+ *     difference of the two machines' clocks taken out; empty before the first
+ * @param retainedBytes how much WAL the slot makes the server keep, as last measured
+ * @param findings what is found at the source now and does not stop the shard
+ * @param health the verdict
  * @param lastError the newest error, with its time, also when it has been overcome; never holds a secret
  */
 public record ShardStatus(
@@ -36,6 +46,14 @@ public record ShardStatus(
         List<LoadProgress> load,
         boolean inPieces,
         StreamCounters counters,
+        Map<String, Map<String, Map<Operation, Long>>> appliedByProjection,
+        OptionalLong epoch,
+        Optional<String> owner,
+        Optional<Duration> offsetAge,
+        Optional<Duration> heartbeatRoundTrip,
+        OptionalLong retainedBytes,
+        List<Finding> findings,
+        ShardHealth health,
         Optional<ShardError> lastError) {
 
     /** Changes applied, all tables and operations together. */

@@ -1,5 +1,8 @@
 package dev.cdcpipeline.monitor;
 
+import dev.cdcpipeline.change.Operation;
+import java.util.Map;
+
 /**
  * What happened in a shard's stream since the process started, for diagnosis.
  *
@@ -9,6 +12,9 @@ package dev.cdcpipeline.monitor;
  * @param wentBack how often the stream jumped back and was read again (connection lost, walsender killed)
  * @param discarded changes of unfinished transactions thrown away at such a jump; they come again
  * @param engineStarts how many engines were started
+ * @param read changes that the engine delivered, by operation, replayed ones counted again
+ * @param skipped changes that were delivered again and left out, because every target has them
+ * @param failures how often an engine ended by itself or had to be given up
  */
 public record StreamCounters(
         long transactions,
@@ -16,4 +22,7 @@ public record StreamCounters(
         long completedByHeartbeat,
         long wentBack,
         long discarded,
-        long engineStarts) {}
+        long engineStarts,
+        Map<Operation, Long> read,
+        long skipped,
+        long failures) {}

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cdcpipeline.change.TableName;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** {@link LoadState} as one line of JSON. */
 final class LoadStateText {
@@ -26,10 +29,19 @@ final class LoadStateText {
         ObjectNode tables = node.putObject("tables");
         state.tables().forEach((table, load) -> tables.put(table.toString(), load.name()));
         ObjectNode filled = node.putObject("filled");
-        state.filled().forEach((table, names) -> {
-            ArrayNode list = filled.putArray(table.toString());
-            names.stream().sorted().forEach(list::add);
+        state.filled().forEach((table, projections) -> {
+            ObjectNode byProjection = filled.putObject(table.toString());
+            new TreeMap<>(projections).forEach((projection, columns) -> {
+                ArrayNode list = byProjection.putArray(projection);
+                columns.stream().sorted().forEach(list::add);
+            });
         });
+        ObjectNode readers = node.putObject("readers");
+        state.readers().forEach((table, projections) -> {
+            ObjectNode byProjection = readers.putObject(table.toString());
+            new TreeMap<>(projections).forEach((projection, kind) -> byProjection.put(projection, kind.name()));
+        });
+        state.backfills().forEach(node.putArray("backfills")::add);
         return node.toString();
     }
 
@@ -42,20 +54,36 @@ final class LoadStateText {
                     .forEach(field -> tables.put(
                             TableName.parse(field.getKey()),
                             TableLoad.valueOf(field.getValue().asText())));
-            SortedMap<TableName, Set<String>> filled = new TreeMap<>();
-            node.path("filled").properties().forEach(field -> {
-                Set<String> names = new TreeSet<>();
-                field.getValue().forEach(name -> names.add(name.asText()));
-                filled.put(TableName.parse(field.getKey()), names);
-            });
+            SortedSet<String> backfills = new TreeSet<>();
+            node.path("backfills").forEach(id -> backfills.add(id.asText()));
             JsonNode progress = node.get("progress");
             return new LoadState(
                     progress == null ? null : progress.asText(),
                     node.path("step").asLong(),
                     tables,
-                    filled);
+                    byProjection(node.path("filled"), LoadStateText::columns),
+                    byProjection(node.path("readers"), kind -> LoadKind.valueOf(kind.asText())),
+                    backfills);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a load state: " + text, e);
         }
+    }
+
+    private static Set<String> columns(JsonNode list) {
+        Set<String> columns = new TreeSet<>();
+        list.forEach(column -> columns.add(column.asText()));
+        return columns;
+    }
+
+    private static <V> SortedMap<TableName, Map<String, V>> byProjection(JsonNode node, Function<JsonNode, V> reader) {
+        SortedMap<TableName, Map<String, V>> byTable = new TreeMap<>();
+        node.properties().forEach(table -> {
+            Map<String, V> projections = new TreeMap<>();
+            table.getValue()
+                    .properties()
+                    .forEach(entry -> projections.put(entry.getKey(), reader.apply(entry.getValue())));
+            byTable.put(TableName.parse(table.getKey()), projections);
+        });
+        return byTable;
     }
 }

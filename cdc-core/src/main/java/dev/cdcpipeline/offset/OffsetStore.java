@@ -1,6 +1,8 @@
 package dev.cdcpipeline.offset;
 
+import dev.cdcpipeline.control.ControlStore;
 import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.lease.LeaseStore;
 import dev.cdcpipeline.shard.ShardId;
 import java.util.Optional;
 
@@ -20,13 +22,11 @@ public interface OffsetStore {
      */
     void prepare();
 
-    /**
-     * Makes {@code owner} the owner of a shard, durably, and returns its epoch: one more than any before. From then on a
-     * write with an older epoch is refused here.
-     *
-     * @param owner who asks, for people to read: host and process
-     */
-    Epoch claim(String pipeline, ShardId shard, String owner);
+    /** Who runs which shard. */
+    LeaseStore leases();
+
+    /** What operators have asked for. */
+    ControlStore control();
 
     /** What is known of the shard's slot; empty for a shard that never started. */
     Optional<SlotRecord> slot(String pipeline, ShardId shard);
@@ -37,4 +37,16 @@ public interface OffsetStore {
      * @throws dev.cdcpipeline.failure.FencedException if the shard was claimed with a newer epoch
      */
     void saveSlot(String pipeline, ShardId shard, Epoch epoch, SlotRecord slot);
+
+    /**
+     * Forgets what is known of the slot, so that the next start makes a new one.
+     *
+     * @throws dev.cdcpipeline.failure.FencedException if the shard was claimed with a newer epoch
+     */
+    void forgetSlot(String pipeline, ShardId shard, Epoch epoch);
+
+    /** How the connection pool of the home database is used; empty where that is not known. Does no I/O. */
+    default Optional<PoolUse> pool() {
+        return Optional.empty();
+    }
 }

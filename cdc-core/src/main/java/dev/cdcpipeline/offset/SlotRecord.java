@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param slot the slot's name
  * @param phase how far its creation has come
  * @param systemIdentifier of the source server, from {@code pg_control_system()}
+ * @param timeline the source server's timeline, as last seen; 0 while it is not known
  * @param boundary the first boundary, from the slot's consistent point; null while creating
  * @param position the position of that boundary; null while creating
  */
@@ -18,6 +19,7 @@ public record SlotRecord(
         String slot,
         Phase phase,
         String systemIdentifier,
+        int timeline,
         @Nullable String boundary,
         @Nullable Position position) {
 
@@ -26,16 +28,31 @@ public record SlotRecord(
         /** It was about to be made; whether it exists is not known. */
         CREATING,
         /** It was made, and its first boundary is known. */
-        CREATED
+        CREATED,
+        /**
+         * The connector is making it, with a snapshot of every table that begins where the slot begins
+         * ({@link dev.cdcpipeline.shard.FirstLoad#SNAPSHOT}). Interrupted, all of it is done again.
+         */
+        SNAPSHOT
     }
 
     /** The intent to make a slot. */
-    public static SlotRecord creating(String slot, String systemIdentifier) {
-        return new SlotRecord(slot, Phase.CREATING, systemIdentifier, null, null);
+    public static SlotRecord creating(String slot, String systemIdentifier, int timeline) {
+        return new SlotRecord(slot, Phase.CREATING, systemIdentifier, timeline, null, null);
+    }
+
+    /** The intent to let the connector make a slot together with a snapshot. */
+    public static SlotRecord snapshot(String slot, String systemIdentifier, int timeline) {
+        return new SlotRecord(slot, Phase.SNAPSHOT, systemIdentifier, timeline, null, null);
     }
 
     /** The same slot, made. */
     public SlotRecord created(String firstBoundary, Position firstPosition) {
-        return new SlotRecord(slot, Phase.CREATED, systemIdentifier, firstBoundary, firstPosition);
+        return new SlotRecord(slot, Phase.CREATED, systemIdentifier, timeline, firstBoundary, firstPosition);
+    }
+
+    /** The same slot on a later timeline. */
+    public SlotRecord on(int newTimeline) {
+        return new SlotRecord(slot, phase, systemIdentifier, newTimeline, boundary, position);
     }
 }

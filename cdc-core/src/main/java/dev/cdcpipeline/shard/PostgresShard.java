@@ -61,6 +61,20 @@ public final class PostgresShard {
         return settings.firstLoad;
     }
 
+    public GapPolicy gapPolicy() {
+        return settings.gapPolicy;
+    }
+
+    /** From how many bytes of WAL that the slot holds back the shard warns. */
+    public long retainedWalWarning() {
+        return settings.retainedWalWarning;
+    }
+
+    /** From how many bytes of WAL that the slot holds back the shard stops; {@link Long#MAX_VALUE} for never. */
+    public long retainedWalLimit() {
+        return settings.retainedWalLimit;
+    }
+
     public Duration heartbeat() {
         return settings.heartbeat;
     }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Builds a {@link PostgresShard}. Not thread-safe. Host, database, user and password must be set. */
 public final class PostgresShardBuilder {
     static final int DEFAULT_PORT = 5432;
+    static final long DEFAULT_RETAINED_WAL_WARNING = 4L << 30;
+    private static final long SMALLEST_RETAINED_WAL = 1L << 20;
     static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(1);
 
     final ShardId id;
@@ -25,6 +27,9 @@ public final class PostgresShardBuilder {
     String publication;
 
     FirstLoad firstLoad = FirstLoad.INCREMENTAL;
+    GapPolicy gapPolicy = GapPolicy.REFUSE;
+    long retainedWalWarning = DEFAULT_RETAINED_WAL_WARNING;
+    long retainedWalLimit = Long.MAX_VALUE;
     Duration heartbeat = DEFAULT_HEARTBEAT;
     final Map<String, String> connector = new TreeMap<>();
     private boolean passwordSet;
@@ -43,6 +48,9 @@ public final class PostgresShardBuilder {
         this.slot = other.slot;
         this.publication = other.publication;
         this.firstLoad = other.firstLoad;
+        this.gapPolicy = other.gapPolicy;
+        this.retainedWalWarning = other.retainedWalWarning;
+        this.retainedWalLimit = other.retainedWalLimit;
         this.heartbeat = other.heartbeat;
         this.connector.putAll(other.connector);
     }
@@ -108,6 +116,42 @@ public final class PostgresShardBuilder {
         return this;
     }
 
+    /** What to do when changes are lost at the source. Default: {@link GapPolicy#REFUSE}. */
+    public PostgresShardBuilder gapPolicy(GapPolicy policy) {
+        this.gapPolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * From how much WAL on that the slot makes the server keep the shard warns, in bytes: a log line, a finding, health DEGRADED.
+     * Default: 4 GiB.
+     *
+     * @throws IllegalArgumentException if below 1 MiB
+     */
+    public PostgresShardBuilder warnRetainedWal(long bytes) {
+        this.retainedWalWarning = atLeastAMebibyte("warnRetainedWal", bytes);
+        return this;
+    }
+
+    /**
+     * From how much WAL on that the slot makes the server keep the shard stops, in bytes, so that someone decides before the
+     * source's disk is full: to mend what holds the shard up, or to drop the slot, which lets the server remove the WAL and makes a
+     * new load necessary. Stopping alone does not free anything. Default: no limit.
+     *
+     * @throws IllegalArgumentException if below 1 MiB
+     */
+    public PostgresShardBuilder stopRetainedWal(long bytes) {
+        this.retainedWalLimit = atLeastAMebibyte("stopRetainedWal", bytes);
+        return this;
+    }
+
+    private static long atLeastAMebibyte(String option, long bytes) {
+        if (bytes < SMALLEST_RETAINED_WAL) {
+            throw new IllegalArgumentException(option + " must be at least 1 MiB, got " + bytes + " bytes");
+        }
+        return bytes;
+    }
+
     /**
      * How often a small message is written into the source's WAL and awaited from it, so that an idle shard does not hold WAL
      * back and a dead stream is noticed. Default: 1 second.
@@ -133,7 +177,10 @@ public final class PostgresShardBuilder {
         return this;
     }
 
-    /** @throws IllegalStateException if host, database, user or password is missing, naming all that are */
+    /**
+     * @throws IllegalStateException if host, database, user or password is missing, naming all that are; or if a gap could not be
+     *     closed the way {@link #gapPolicy} says
+     */
     public PostgresShard build() {
         StringBuilder missing = new StringBuilder();
         append(missing, host.isEmpty(), "host");
@@ -142,6 +189,11 @@ public final class PostgresShardBuilder {
         append(missing, !passwordSet, "password");
         if (!missing.isEmpty()) {
             throw new IllegalStateException("shard '" + id + "' lacks " + missing);
+        }
+        if (gapPolicy == GapPolicy.RELOAD && firstLoad == FirstLoad.NONE) {
+            throw new IllegalStateException(
+                    "shard '" + id + "' has FirstLoad.NONE, so that GapPolicy.RELOAD could load nothing"
+                            + "; choose another firstLoad(...) or gapPolicy(...)");
         }
         return new PostgresShard(new PostgresShardBuilder(this));
     }

@@ -3,7 +3,10 @@ package dev.cdcpipeline.target;
 import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.offset.PoolUse;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,15 +24,23 @@ public interface Target {
     Collection<SourceTable<?>> tables();
 
     /**
-     * What a first load of a table fills, by names that stay the same from start to start. When there is more than before, a new
-     * projection or a new column, the table is loaded again. By default the columns of the table's records.
+     * What a load of a table fills: the target's projections of it, by names that stay the same from start to start, with the
+     * columns that each reads. When there is more than before, a new projection or a new column, the table is loaded again, for
+     * that projection. By default one projection, named as the target, with the columns of the table's records.
      */
-    default Set<String> fills(TableName table) {
-        return tables().stream()
-                .filter(source -> source.name().equals(table))
-                .flatMap(source -> source.columns().stream())
-                .map(RecordColumn::column)
-                .collect(Collectors.toCollection(TreeSet::new));
+    default Map<String, Set<String>> fills(TableName table) {
+        return Map.of(
+                name(),
+                tables().stream()
+                        .filter(source -> source.name().equals(table))
+                        .flatMap(source -> source.columns().stream())
+                        .map(RecordColumn::column)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** How the connection pool of this target is used; empty where there is none or that is not known. Does no I/O. */
+    default Optional<PoolUse> pool() {
+        return Optional.empty();
     }
 
     /**

@@ -9,8 +9,8 @@ public interface ApplyListener {
 
     void applied(Session session, ChangeBatch batch, Offset offset, Duration took);
 
-    /** A try failed and will be repeated after a pause. */
-    void retrying(Session session, Throwable failure);
+    /** A try failed and will be repeated after a pause; {@code attempt} counts from 1 for each batch. */
+    void retrying(Session session, int attempt, Throwable failure);
 
     /** The try after a failed one went well. */
     void recovered(Session session);

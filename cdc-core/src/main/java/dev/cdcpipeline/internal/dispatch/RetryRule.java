@@ -88,7 +88,8 @@ public final class RetryRule {
                 .withBackoff(firstPause, LONGEST_PAUSE)
                 .withJitter(JITTER)
                 .withMaxRetries(retries)
-                .onRetryScheduled(event -> listener.retrying(session, event.getLastException()))
+                .onRetryScheduled(
+                        event -> listener.retrying(session, event.getAttemptCount(), event.getLastException()))
                 .build();
     }
 }

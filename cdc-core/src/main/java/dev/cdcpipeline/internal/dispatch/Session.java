@@ -38,7 +38,7 @@ public final class Session {
     }
 
     /** What a first load of each of its tables fills. */
-    public Map<TableName, Set<String>> fills() {
+    public Map<TableName, Map<String, Set<String>>> fills() {
         return tables.stream().collect(Collectors.toMap(table -> table, target::fills));
     }
 

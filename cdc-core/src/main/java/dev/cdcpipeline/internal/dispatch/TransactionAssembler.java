@@ -127,6 +127,7 @@ public final class TransactionAssembler {
             case READ -> {
                 RowChange row = java.util.Objects.requireNonNull(event.change());
                 row.place(Position.boundary(event.base()));
+                counts.read(row.operation());
                 ready.add(row);
             }
             case END, HEARTBEAT -> {
@@ -145,10 +146,13 @@ public final class TransactionAssembler {
         Position position = new Position(event.base(), row.offset(), sameGroup ? cursor.ordinal() + 1 : 0);
         cursor = position;
         openHadRows = true;
+        counts.read(row.operation());
         if (position.compareTo(accepted) > 0) {
             row.place(position);
             held.add(row);
             heldBytes += row.estimatedBytes();
+        } else {
+            counts.skipped();
         }
     }
 

@@ -10,9 +10,11 @@ import dev.cdcpipeline.internal.dispatch.Delivery;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.dispatch.StreamCounts;
 import dev.cdcpipeline.monitor.BatchApplied;
+import dev.cdcpipeline.monitor.HealthStatus;
 import dev.cdcpipeline.monitor.LoadProgress;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.ShardError;
+import dev.cdcpipeline.monitor.ShardHealth;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.offset.Offset;
@@ -148,7 +150,7 @@ final class ShardMonitor implements ApplyListener {
     }
 
     @Override
-    public void retrying(Session session, @Nullable Throwable failure) {
+    public void retrying(Session session, int attempt, @Nullable Throwable failure) {
         String message = failure instanceof CdcException ours ? ours.getMessage() : String.valueOf(failure);
         to(ShardState.RETRYING, failed(message));
     }
@@ -187,6 +189,14 @@ final class ShardMonitor implements ApplyListener {
                 loadProgress(),
                 inPieces,
                 counts.snapshot(),
+                Map.of(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                List.of(),
+                new ShardHealth(shard, HealthStatus.UP, ""),
                 Optional.ofNullable(lastError));
     }
 

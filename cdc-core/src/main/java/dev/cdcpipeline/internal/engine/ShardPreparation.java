@@ -23,6 +23,7 @@ import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -106,7 +107,10 @@ final class ShardPreparation {
     /** Once for the life of this process: a later engine that claimed anew would take the shard back from a newer owner. */
     private Epoch claim() {
         if (epoch == null) {
-            epoch = settings.offsets().claim(settings.pipeline(), shard.id(), settings.owner());
+            epoch = settings.offsets()
+                    .leases()
+                    .acquire(settings.pipeline(), shard.id(), settings.owner(), Duration.ofSeconds(10))
+                    .epoch();
         }
         return epoch;
     }

@@ -96,7 +96,7 @@ final class SlotSetup {
     }
 
     private SlotRecord create(ServerInfo server) throws SQLException {
-        SlotRecord intent = SlotRecord.creating(slotName, server.systemIdentifier());
+        SlotRecord intent = SlotRecord.creating(slotName, server.systemIdentifier(), 0);
         store.saveSlot(pipeline, shard(), epoch, intent);
         LOG.info("[{}] creating slot '{}'; this waits for transactions that run now", shard(), slotName);
         long lsn = slot.create();

@@ -14,11 +14,10 @@ import dev.cdcpipeline.target.TargetSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** A {@link JdbcTarget} at work for one shard. Between two calls it holds no connection. */
@@ -99,24 +98,17 @@ final class JdbcSession implements TargetSession {
 
     /** A load that ends although rows are known to be missing is stored as failed, so that the table is loaded again. */
     private void repeatIncompleteLoads(Connection connection, Handle handle, Offset upTo) throws SQLException {
-        Map<TableName, TableLoad> incomplete = new HashMap<>();
+        Set<TableName> incomplete = new HashSet<>();
         for (TableName table : endingLoads(upTo)) {
             for (BatchRoute route : routes) {
                 if (route.lacksRows(table, handle)) {
-                    incomplete.put(table, TableLoad.FAILED);
+                    incomplete.add(table);
                 }
             }
         }
         if (!incomplete.isEmpty()) {
-            TreeMap<TableName, TableLoad> tables = new TreeMap<>(upTo.load().tables());
-            tables.putAll(incomplete);
-            row.setLoad(
-                    connection,
-                    new LoadState(
-                            upTo.load().progress(),
-                            upTo.load().step(),
-                            tables,
-                            upTo.load().filled()));
+            LoadState before = offset().map(Offset::load).orElse(LoadState.none());
+            row.setLoad(connection, upTo.load().failed(incomplete, before));
         }
     }
 
@@ -133,6 +125,11 @@ final class JdbcSession implements TargetSession {
             throw e;
         }
         row.committed();
+    }
+
+    @Override
+    public void forget() {
+        throw new UnsupportedOperationException("TODO");
     }
 
     @Override

@@ -9,8 +9,10 @@ import dev.cdcpipeline.target.TargetSession;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 
@@ -94,12 +96,13 @@ public final class JdbcTarget implements Target {
 
     /** Projections and the columns that they read: another projection of a table, or a wider record, loads the table again. */
     @Override
-    public Set<String> fills(TableName table) {
-        Set<String> filled = new TreeSet<>();
+    public Map<String, Set<String>> fills(TableName table) {
+        Map<String, Set<String>> filled = new TreeMap<>();
         for (JdbcProjection projection : projections) {
             for (SourceTable<?> source : projection.tables()) {
                 if (source.name().equals(table)) {
-                    source.columns().forEach(column -> filled.add(projection.name() + ": " + column.column()));
+                    Set<String> columns = filled.computeIfAbsent(projection.name(), name -> new TreeSet<>());
+                    source.columns().forEach(column -> columns.add(column.column()));
                 }
             }
         }

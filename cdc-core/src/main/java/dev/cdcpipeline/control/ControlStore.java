@@ -1,0 +1,54 @@
+package dev.cdcpipeline.control;
+
+import dev.cdcpipeline.backfill.Backfill;
+import dev.cdcpipeline.backfill.BackfillRequest;
+import dev.cdcpipeline.backfill.BackfillState;
+import dev.cdcpipeline.shard.ShardId;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Orders to a pipeline's shards, in its home database: given by any process, durable when the call returns, looked for once a
+ * second by the process that runs the shard. Every method blocks, and gives up within 30 seconds. Safe for use by several threads.
+ *
+ * <p>Failures: {@link dev.cdcpipeline.failure.TransientFailure} where the same may work later.
+ */
+public interface ControlStore {
+
+    /** What is asked of a shard, in one read. */
+    ShardOrders orders(String pipeline, ShardId shard);
+
+    /** Lets a shard stand still, also after a restart of its process, until {@link #resume}. */
+    void pause(String pipeline, ShardId shard, String by);
+
+    /** Lets a paused shard go on. */
+    void resume(String pipeline, ShardId shard);
+
+    /** Asks for a new engine. */
+    void restart(String pipeline, ShardId shard);
+
+    /**
+     * Stores a backfill for each of these shards, as {@link BackfillState#REQUESTED}.
+     *
+     * @throws IllegalArgumentException if there is a backfill of that id already
+     */
+    void request(String pipeline, Collection<ShardId> shards, BackfillRequest request);
+
+    /**
+     * Asks for the end of a backfill in every shard where it has not ended. One that was not begun ends at once.
+     *
+     * @return in how many shards it had not ended
+     */
+    int cancel(String pipeline, String backfill);
+
+    /**
+     * Notes how far a backfill has come in one shard. One that has ended stays as it is, and one that is being cancelled does not
+     * go back to {@link BackfillState#RUNNING}.
+     *
+     * @param note for people to read, may be empty
+     */
+    void note(String pipeline, ShardId shard, String backfill, BackfillState state, String note);
+
+    /** Every backfill of a pipeline, ended ones too, the newest first. */
+    List<Backfill> backfills(String pipeline);
+}
