@@ -15,35 +15,42 @@ import java.util.List;
  */
 public interface ControlStore {
 
-    /** What is asked of a shard, in one read. */
+    /** What is asked of a shard, in one read: {@link ShardOrders#none()} if nobody ever asked anything. */
     ShardOrders orders(String pipeline, ShardId shard);
 
-    /** Lets a shard stand still, also after a restart of its process, until {@link #resume}. */
+    /**
+     * Lets a shard stand still, also after a restart of its process, until {@link #resume}. If it is paused already, only the name
+     * changes.
+     *
+     * @param by who asks for it, for people to read
+     */
     void pause(String pipeline, ShardId shard, String by);
 
-    /** Lets a paused shard go on. */
+    /** Lets a paused shard go on; does nothing to one that is not paused. */
     void resume(String pipeline, ShardId shard);
 
     /** Asks for a new engine. */
     void restart(String pipeline, ShardId shard);
 
     /**
-     * Stores a backfill for each of these shards, as {@link BackfillState#REQUESTED}.
+     * Stores a backfill for each of these shards, as {@link BackfillState#REQUESTED}: for all or for none.
      *
-     * @throws IllegalArgumentException if there is a backfill of that id already
+     * @throws IllegalArgumentException if there is a backfill of that id already, in whatever shard, or no shard is given
      */
     void request(String pipeline, Collection<ShardId> shards, BackfillRequest request);
 
     /**
      * Asks for the end of a backfill in every shard where it has not ended. One that was not begun ends at once.
      *
-     * @return in how many shards it had not ended
+     * @return in how many shards it had not ended, those that were being cancelled already counted
      */
     int cancel(String pipeline, String backfill);
 
     /**
      * Notes how far a backfill has come in one shard. One that has ended stays as it is, and one that is being cancelled does not
-     * go back to {@link BackfillState#RUNNING}.
+     * go back to {@link BackfillState#RUNNING}; none goes back to {@link BackfillState#REQUESTED}, and one that does not exist any
+     * more is let be. So a cancel that came between wins: {@link #orders} tells what a shard has to do now. The first {@code RUNNING}
+     * is when it started, and the first state that {@linkplain BackfillState#hasEnded() ends} it is when it ended.
      *
      * @param note for people to read, may be empty
      */

@@ -7,8 +7,9 @@ import java.time.Duration;
  *
  * @param owner the instance that holds it or held it last, for people to read
  * @param epoch its epoch
- * @param isMine whether the asker holds it
- * @param remaining how long it is still valid, by the home database's clock; zero when it has expired or was given back
+ * @param isMine whether the asker holds it; false once it has expired or was given back
+ * @param remaining how long it is still valid, by the home database's clock, at the moment when that database answered; zero when
+ *     it has expired or was given back
  */
 public record Lease(String owner, Epoch epoch, boolean isMine, Duration remaining) {
 

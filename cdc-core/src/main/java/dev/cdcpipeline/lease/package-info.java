@@ -1,4 +1,4 @@
-/** Who may run a shard: epochs. */
+/** Who may run a shard: leases and epochs. */
 @NullMarked
 package dev.cdcpipeline.lease;
 

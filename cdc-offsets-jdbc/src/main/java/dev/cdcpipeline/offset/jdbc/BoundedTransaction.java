@@ -17,8 +17,12 @@ import javax.sql.DataSource;
 public final class BoundedTransaction implements AutoCloseable {
     private static final int NETWORK_TIMEOUT_MILLIS = 30_000;
     private static final int STATEMENT_TIMEOUT_MILLIS = 25_000;
+    /** A commit is on the disk when it returns, also where the database says otherwise: slots are moved on the strength of it. */
     private static final String LIMITS = "set local statement_timeout = " + STATEMENT_TIMEOUT_MILLIS
-            + "; set local idle_in_transaction_session_timeout = " + NETWORK_TIMEOUT_MILLIS;
+            + "; set local idle_in_transaction_session_timeout = " + NETWORK_TIMEOUT_MILLIS
+            + "; select set_config('synchronous_commit', 'on', true)"
+            + " where current_setting('synchronous_commit') = 'off'";
+
     private static final Executor CALLER = Runnable::run;
 
     private final Connection connection;
@@ -46,7 +50,7 @@ public final class BoundedTransaction implements AutoCloseable {
 
     /** Borrows a connection and bounds it; no transaction runs yet. */
     public static BoundedTransaction borrow(DataSource dataSource) throws SQLException {
-        Connection connection = dataSource.getConnection();
+        Connection connection = connect(dataSource);
         try {
             BoundedTransaction transaction = new BoundedTransaction(connection);
             connection.setNetworkTimeout(CALLER, NETWORK_TIMEOUT_MILLIS);
@@ -54,6 +58,19 @@ public final class BoundedTransaction implements AutoCloseable {
         } catch (SQLException | RuntimeException | Error e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** A pool that cannot make its first connection may say so by an unchecked exception (Hikari does). */
+    private static Connection connect(DataSource dataSource) throws SQLException {
+        try {
+            return dataSource.getConnection();
+        } catch (RuntimeException e) {
+            SQLException cause = SqlFailures.find(e);
+            if (cause == null) {
+                throw e;
+            }
+            throw new SQLException(e.getMessage(), cause.getSQLState(), cause);
         }
     }
 

@@ -44,6 +44,12 @@ public final class JdbcOffsetRow {
             where pipeline = ? and shard = ? and target = ? and epoch = ? and sequence = ?""";
     private static final String SET_LOAD =
             "update cdc_offset set load_state = ? where pipeline = ? and shard = ? and target = ?";
+    /** The row stays, with its epoch: it is the fence. */
+    private static final String FORGET = """
+            update cdc_offset
+            set sequence = sequence + 1, boundary = null, position = null, load_state = null, updated_at = now()
+            where pipeline = ? and shard = ? and target = ? and epoch = ? and sequence = ?""";
+
     private static final String READ = """
             select epoch, sequence, boundary, position, load_state from cdc_offset
             where pipeline = ? and shard = ? and target = ?""";
@@ -123,6 +129,25 @@ public final class JdbcOffsetRow {
             statement.executeUpdate();
         }
         pending = new State(advanced.epoch, advanced.sequence, advanced.offset.withLoad(load));
+    }
+
+    /**
+     * Forgets the offset, in place of {@link #advance}: the target was never told where to begin. The claim stays.
+     *
+     * @throws FencedException if the row belongs to another session by now; the transaction must be rolled back
+     */
+    public void forget(Connection connection) throws SQLException {
+        State now = claimed();
+        pending = null;
+        try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
+            bindKey(statement, 1);
+            statement.setLong(4, now.epoch);
+            statement.setLong(5, now.sequence);
+            if (statement.executeUpdate() != 1) {
+                throw refused(connection, now.epoch);
+            }
+        }
+        pending = new State(now.epoch, now.sequence + 1, null);
     }
 
     /** To be called after the commit succeeded: what the transaction wrote is durable. */

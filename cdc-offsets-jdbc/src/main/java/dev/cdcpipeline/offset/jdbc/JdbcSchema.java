@@ -1,20 +1,18 @@
 package dev.cdcpipeline.offset.jdbc;
 
+import static dev.cdcpipeline.offset.jdbc.TableCheck.emptied;
+import static dev.cdcpipeline.offset.jdbc.TableCheck.kept;
+
 import dev.cdcpipeline.failure.CdcException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /**
@@ -22,52 +20,65 @@ import javax.sql.DataSource;
  * For targets in JDBC databases; users choose a {@link SchemaMode} and need nothing of this.
  */
 public enum JdbcSchema {
-    /** {@code cdc_lease} and {@code cdc_slot}, in the pipeline's home database. */
+    /** In the pipeline's home database: who runs a shard, what is known of its slot, what operators have asked for. */
     HOME(
             "home-postgresql.sql",
-            Map.of(
-                    "cdc_lease",
-                    List.of("pipeline", "shard", "owner", "epoch", "claimed_at"),
+            kept("cdc_lease", "pipeline", "shard", "owner", "epoch", "claimed_at", "expires_at"),
+            emptied("cdc_member", "pipeline", "owner", "joined_at", "expires_at"),
+            emptied(
                     "cdc_slot",
-                    List.of(
-                            "pipeline",
-                            "shard",
-                            "slot_name",
-                            "phase",
-                            "system_identifier",
-                            "boundary",
-                            "position",
-                            "epoch",
-                            "updated_at"))),
+                    "pipeline",
+                    "shard",
+                    "slot_name",
+                    "phase",
+                    "system_identifier",
+                    "timeline",
+                    "boundary",
+                    "position",
+                    "epoch",
+                    "updated_at"),
+            kept("cdc_shard_control", "pipeline", "shard", "paused", "paused_by", "restarts", "changed_at"),
+            kept(
+                    "cdc_backfill",
+                    "pipeline",
+                    "id",
+                    "shard",
+                    "target",
+                    "projection",
+                    "tables",
+                    "state",
+                    "note",
+                    "requested_at",
+                    "started_at",
+                    "ended_at")),
 
-    /** {@code cdc_offset} and {@code cdc_missing_row}, in the database of each target. */
+    /** In the database of each target: how far it has come, and what its loads must remember. */
     TARGET(
             "target-postgresql.sql",
-            Map.of(
+            emptied(
                     "cdc_offset",
-                    List.of(
-                            "pipeline",
-                            "shard",
-                            "target",
-                            "epoch",
-                            "sequence",
-                            "boundary",
-                            "position",
-                            "load_state",
-                            "updated_at"),
-                    "cdc_missing_row",
-                    List.of("pipeline", "shard", "target", "source_table", "view", "row_key")));
+                    "pipeline",
+                    "shard",
+                    "target",
+                    "epoch",
+                    "sequence",
+                    "boundary",
+                    "position",
+                    "load_state",
+                    "updated_at"),
+            emptied("cdc_missing_row", "pipeline", "shard", "target", "source_table", "view", "row_key"),
+            emptied("cdc_loaded_row", "pipeline", "shard", "target", "source_table", "view", "row_key"));
 
     private static final String FOLDER = "/dev/cdcpipeline/offset/jdbc/schema/v1/";
     /** Any number, the same in all processes: whoever makes tables holds this advisory lock until its commit. */
     private static final long CREATION_LOCK = 0x6364_6370_6970_6531L;
 
     private final String file;
-    private final Map<String, List<String>> columnsByTable;
+    private final List<TableCheck> tables;
 
-    JdbcSchema(String file, Map<String, List<String>> columnsByTable) {
+    JdbcSchema(String file, TableCheck... tables) {
         this.file = file;
-        this.columnsByTable = new TreeMap<>(columnsByTable);
+        this.tables = List.of(tables);
     }
 
     /** Where the DDL is, as a resource of this module. */
@@ -88,30 +99,37 @@ public enum JdbcSchema {
     }
 
     /**
-     * Makes or checks the tables.
+     * Makes or checks the tables, and checks that they can be written.
      *
      * @param who begins each message: for whom the tables are
-     * @throws CdcException if a table or column is missing and is not made, with the place of the DDL
-     * @throws dev.cdcpipeline.failure.TransientFailure if the database cannot be reached now
+     * @throws CdcException if a table or column is missing and is not made, with the place of the DDL, or a privilege is
+     *     missing, with the statement that grants it
+     * @throws dev.cdcpipeline.failure.TransientFailure if the database cannot be reached or is read-only now
      */
     public void prepare(DataSource dataSource, SchemaMode mode, String who) {
+        String doing = "cannot be reached";
         try (BoundedTransaction transaction = BoundedTransaction.begin(dataSource)) {
-            if (mode == SchemaMode.CREATE && !missing(transaction.connection()).isEmpty()) {
-                create(transaction.connection());
+            Connection connection = transaction.connection();
+            doing = "cannot be written";
+            TableCheck.requireWritable(connection);
+            doing = "cannot " + (mode == SchemaMode.CREATE ? "make" : "check") + " its tables (DDL: " + resource()
+                    + ")";
+            List<String> missing = missing(connection);
+            if (mode == SchemaMode.CREATE && !missing.isEmpty()) {
+                create(connection);
+                missing = missing(connection);
             }
-            List<String> missing = missing(transaction.connection());
             if (!missing.isEmpty()) {
                 throw new CdcException(who + " lacks " + String.join(", ", missing)
                         + " (looked for along the search path of its user); run " + resource() + " of cdc-offsets-jdbc"
                         + (mode == SchemaMode.VALIDATE ? ", or choose SchemaMode.CREATE" : " on an empty schema"));
             }
+            for (TableCheck table : tables) {
+                table.requirePrivileges(connection, who);
+            }
             transaction.commit();
         } catch (SQLException e) {
-            throw SqlFailures.describe(
-                    who,
-                    "cannot " + (mode == SchemaMode.CREATE ? "make" : "check") + " its tables (DDL: " + resource()
-                            + ")",
-                    e);
+            throw SqlFailures.describe(who, doing, e);
         }
     }
 
@@ -124,31 +142,9 @@ public enum JdbcSchema {
 
     private List<String> missing(Connection connection) throws SQLException {
         List<String> missing = new ArrayList<>();
-        for (Map.Entry<String, List<String>> table : columnsByTable.entrySet()) {
-            TreeSet<String> present = columns(connection, table.getKey());
-            if (present.isEmpty()) {
-                missing.add("table " + table.getKey());
-            } else {
-                table.getValue().stream()
-                        .filter(column -> !present.contains(column))
-                        .forEach(column -> missing.add("column " + table.getKey() + "." + column));
-            }
+        for (TableCheck table : tables) {
+            missing.addAll(table.missing(connection));
         }
         return missing;
-    }
-
-    private static TreeSet<String> columns(Connection connection, String table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                select attname from pg_attribute
-                where attrelid = to_regclass(?) and attnum > 0 and not attisdropped""")) {
-            statement.setString(1, table);
-            try (ResultSet result = statement.executeQuery()) {
-                TreeSet<String> columns = new TreeSet<>();
-                while (result.next()) {
-                    columns.add(result.getString(1));
-                }
-                return columns;
-            }
-        }
     }
 }

@@ -21,8 +21,17 @@ public final class SqlFailures {
     private record Rule(String prefix, boolean passes, String advice) {}
 
     private static final List<Rule> RULES = List.of(
-            new Rule("08", true, "the connection is lost or cannot be made; once running, it is tried again"),
-            new Rule("25006", true, "the server is read-only, as during a failover; once running, it is tried again"),
+            new Rule(
+                    "08",
+                    true,
+                    "the connection is lost or cannot be made: check host and port, and that the server runs; once running, it"
+                            + " is tried again"),
+            new Rule(
+                    "25006",
+                    true,
+                    "the server or the connection is read-only, as during a failover: name the primary"
+                            + " (targetServerType=primary), and look at default_transaction_read_only; once running, it is"
+                            + " tried again"),
             new Rule("25P03", true, "the transaction stood still for too long; once running, it is tried again"),
             new Rule("25P04", true, "the transaction took too long; once running, it is tried again"),
             new Rule("40001", true, "serialization failure; once running, it is tried again"),

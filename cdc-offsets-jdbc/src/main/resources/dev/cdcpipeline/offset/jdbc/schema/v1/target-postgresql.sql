@@ -1,6 +1,6 @@
 -- What each JDBC target keeps in its own database, beside the rows it writes. Version 1, PostgreSQL 13 or later.
 -- Made by SchemaMode.CREATE in the first schema of the search path; run it yourself for SchemaMode.VALIDATE.
--- The target's user needs SELECT, INSERT, UPDATE and DELETE on both tables.
+-- The target's user needs SELECT, INSERT, UPDATE and DELETE on all tables.
 
 -- How far a target has come. Each transaction that writes rows begins with an update of its row here: the fence, the lock
 -- and the offset in one statement. It is updated all the time and has no other index, so that the updates stay in its page.
@@ -20,6 +20,18 @@ create table if not exists cdc_offset (
 -- Rows of a table that is being loaded whose large values are known to nobody yet: an update without them came first. They
 -- are struck off when the row comes; a load that ends with one left is repeated.
 create table if not exists cdc_missing_row (
+    pipeline     text not null,
+    shard        text not null,
+    target       text not null,
+    source_table text not null,
+    view         text not null,
+    row_key      text not null,
+    primary key (pipeline, shard, target, source_table, view, row_key)
+);
+
+-- Keys of rows that a replacing load of a table, or the stream beside it, has brought. When the load ends, rows of the view
+-- that are not here do not exist at the source any more and are removed; then the keys go, too.
+create table if not exists cdc_loaded_row (
     pipeline     text not null,
     shard        text not null,
     target       text not null,
