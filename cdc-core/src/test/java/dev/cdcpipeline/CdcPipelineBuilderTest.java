@@ -5,42 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Records;
-import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.ShardState;
-import dev.cdcpipeline.offset.OffsetStore;
-import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.offset.UntouchedStore;
 import dev.cdcpipeline.shard.PostgresShard;
-import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CdcPipelineBuilderTest {
-
-    /** Fails when it is touched. */
-    private static final class Untouched implements OffsetStore {
-        @Override
-        public void prepare() {
-            throw new AssertionError("no I/O before start()");
-        }
-
-        @Override
-        public Epoch claim(String pipeline, ShardId shard, String owner) {
-            throw new AssertionError("no I/O before start()");
-        }
-
-        @Override
-        public Optional<SlotRecord> slot(String pipeline, ShardId shard) {
-            throw new AssertionError("no I/O before start()");
-        }
-
-        @Override
-        public void saveSlot(String pipeline, ShardId shard, Epoch epoch, SlotRecord slot) {
-            throw new AssertionError("no I/O before start()");
-        }
-    }
 
     private static PostgresShard shard(String name) {
         return PostgresShard.named(name)
@@ -58,7 +31,7 @@ class CdcPipelineBuilderTest {
     private static CdcPipelineBuilder complete() {
         return CdcPipeline.builder()
                 .name("shop")
-                .offsets(new Untouched())
+                .offsets(new UntouchedStore())
                 .shard(shard("db0"))
                 .target(target("t"));
     }

@@ -7,6 +7,7 @@ import dev.cdcpipeline.change.TableName;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class LoadStateTest {
@@ -14,7 +15,11 @@ class LoadStateTest {
     private static final TableName B = TableName.parse("b");
 
     private static LoadState state(String progress, long step, Map<TableName, TableLoad> tables) {
-        return new LoadState(progress, step, new TreeMap<>(tables));
+        return new LoadState(progress, step, new TreeMap<>(tables), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+    }
+
+    private static Map<TableName, Map<String, Set<String>>> fills(TableName table, Set<String> columns) {
+        return Map.of(table, Map.of("view", columns));
     }
 
     @Test
@@ -67,19 +72,19 @@ class LoadStateTest {
     void a_table_that_is_known_keeps_its_result() {
         LoadState done = state("p", 3, Map.of(A, TableLoad.SUCCEEDED));
 
-        assertThat(done.wanting(Map.of(A, Set.of("x")), TableLoad.PENDING).tables())
+        assertThat(done.wanting(fills(A, Set.of("x")), TableLoad.PENDING).tables())
                 .isEqualTo(done.tables());
     }
 
     @Test
     void a_table_of_which_more_is_filled_than_before_is_loaded_again_and_one_of_which_less_is_not() {
-        LoadState done = state("p", 3, Map.of(A, TableLoad.SUCCEEDED))
-                .wanting(Map.of(A, Set.of("view: x", "view: y")), TableLoad.PENDING);
+        LoadState done =
+                state("p", 3, Map.of(A, TableLoad.SUCCEEDED)).wanting(fills(A, Set.of("x", "y")), TableLoad.PENDING);
 
         assertThat(done.unread()).isEmpty();
-        assertThat(done.wanting(Map.of(A, Set.of("view: x")), TableLoad.PENDING).unread())
+        assertThat(done.wanting(fills(A, Set.of("x")), TableLoad.PENDING).unread())
                 .isEmpty();
-        assertThat(done.wanting(Map.of(A, Set.of("view: x", "view: y", "other: x")), TableLoad.PENDING)
+        assertThat(done.wanting(Map.of(A, Map.of("view", Set.of("x", "y"), "other", Set.of("x"))), TableLoad.PENDING)
                         .unread())
                 .containsExactly(A);
     }
@@ -87,17 +92,17 @@ class LoadStateTest {
     @Test
     void a_table_that_comes_back_after_it_was_not_wanted_is_loaded_again() {
         LoadState both = state(null, 3, Map.of(A, TableLoad.SUCCEEDED, B, TableLoad.SUCCEEDED));
-        LoadState without = both.wanting(Map.of(A, Set.of()), TableLoad.PENDING);
+        LoadState without = both.wanting(fills(A, Set.of()), TableLoad.PENDING);
 
         assertThat(without.tables()).containsOnlyKeys(A);
-        assertThat(without.wanting(Map.of(A, Set.of(), B, Set.of()), TableLoad.PENDING)
+        assertThat(without.wanting(Map.of(A, Map.of("view", Set.of()), B, Map.of("view", Set.of())), TableLoad.PENDING)
                         .unread())
                 .containsExactly(B);
     }
 
     @Test
     void what_is_filled_is_read_back() {
-        LoadState state = LoadState.none().wanting(Map.of(A, Set.of("view: x", "view: y")), TableLoad.PENDING);
+        LoadState state = LoadState.none().wanting(fills(A, Set.of("x", "y")), TableLoad.PENDING);
 
         assertThat(LoadState.parse(state.toText())).isEqualTo(state);
     }
@@ -105,7 +110,8 @@ class LoadStateTest {
     @Test
     void a_table_that_is_added_to_be_loaded_ends_the_part_in_the_running_load() {
         LoadState loading = state("in the middle of b", 3, Map.of(A, TableLoad.PENDING));
-        Map<TableName, Set<String>> both = Map.of(A, Set.of(), B, Set.of());
+        Map<TableName, Map<String, Set<String>>> both =
+                Map.of(A, Map.of("view", Set.of()), B, Map.of("view", Set.of()));
 
         assertThat(loading.wanting(both, TableLoad.PENDING).progress()).isNull();
         assertThat(loading.wanting(both, TableLoad.PENDING).step()).isEqualTo(3);
@@ -125,7 +131,7 @@ class LoadStateTest {
     @Test
     void it_cannot_be_changed_from_outside() {
         TreeMap<TableName, TableLoad> tables = new TreeMap<>(Map.of(A, TableLoad.PENDING));
-        LoadState state = new LoadState(null, 0, tables);
+        LoadState state = new LoadState(null, 0, tables, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
         tables.clear();
 
         assertThat(state.pending()).containsExactly(A);

@@ -16,14 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Each target gets each change of its tables once, wherever it stands. */
 class DispatcherTest {
     private static final TableName OTHERS = TableName.parse("others");
-    private static final LoadState LOADING = LoadState.none().wanting(Map.of(ORDERS, Set.of()), TableLoad.PENDING);
+    private static final LoadState LOADING = LoadState.none().wanting(Map.of(ORDERS, Map.of()), TableLoad.PENDING);
 
     private final Recording listener = new Recording();
     private final List<Session> sessions = new ArrayList<>();
@@ -122,7 +121,7 @@ class DispatcherTest {
         MemoryTarget done = target(
                 "done",
                 Position.boundary(100),
-                LoadState.none().wanting(Map.of(ORDERS, Set.of()), TableLoad.SUCCEEDED),
+                LoadState.none().wanting(Map.of(ORDERS, Map.of()), TableLoad.SUCCEEDED),
                 ORDERS);
 
         dispatcher().dispatch(upTo(100, read(100, "r")));
@@ -196,8 +195,7 @@ class DispatcherTest {
         target.fails(
                 () -> {
                     Offset stored = target.stored().orElseThrow();
-                    target.stands(stored.withLoad(new LoadState(
-                            null, stored.load().step(), new TreeMap<>(Map.of(ORDERS, TableLoad.FAILED)))));
+                    target.stands(stored.withLoad(stored.load().failed(List.of(ORDERS), LOADING)));
                     return new TransientFailure("connection lost in commit");
                 },
                 true);

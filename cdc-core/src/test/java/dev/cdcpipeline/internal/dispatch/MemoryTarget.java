@@ -138,6 +138,12 @@ public final class MemoryTarget implements Target {
         }
 
         @Override
+        public void forget() {
+            stored = null;
+            known = null;
+        }
+
+        @Override
         public void abort() {}
 
         @Override

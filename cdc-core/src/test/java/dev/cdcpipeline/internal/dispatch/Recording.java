@@ -21,7 +21,7 @@ public final class Recording implements ApplyListener {
     }
 
     @Override
-    public void retrying(Session session, Throwable failure) {
+    public void retrying(Session session, int attempt, Throwable failure) {
         heard.add(session.name() + " retrying");
     }
 

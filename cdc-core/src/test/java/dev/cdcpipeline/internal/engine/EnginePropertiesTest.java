@@ -8,17 +8,13 @@ import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.decode.Placeholder;
-import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.PipelineListener;
-import dev.cdcpipeline.offset.OffsetStore;
-import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.offset.UntouchedStore;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.shard.PostgresShardBuilder;
-import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -39,27 +35,16 @@ class EnginePropertiesTest {
             "statistics.metrics.enabled");
 
     static PipelineSettings settings() {
-        OffsetStore nowhere = new OffsetStore() {
-            @Override
-            public void prepare() {}
-
-            @Override
-            public Epoch claim(String pipeline, ShardId shard, String owner) {
-                throw new AssertionError("no I/O here");
-            }
-
-            @Override
-            public Optional<SlotRecord> slot(String pipeline, ShardId shard) {
-                throw new AssertionError("no I/O here");
-            }
-
-            @Override
-            public void saveSlot(String pipeline, ShardId shard, Epoch epoch, SlotRecord slot) {
-                throw new AssertionError("no I/O here");
-            }
-        };
         return new PipelineSettings(
-                "shop", "test", 1, List.of(), nowhere, PipelineListener.NONE, 2048, 50_000, Duration.ofSeconds(30));
+                "shop",
+                "test",
+                1,
+                List.of(),
+                new UntouchedStore(),
+                PipelineListener.NONE,
+                2048,
+                50_000,
+                Duration.ofSeconds(30));
     }
 
     private static PostgresShardBuilder shard() {

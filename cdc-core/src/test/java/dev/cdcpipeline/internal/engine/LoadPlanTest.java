@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,8 @@ class LoadPlanTest {
     private static final TableName B = TableName.parse("b");
 
     private static Session session(@Nullable String progress, long step, Map<TableName, TableLoad> tables) {
-        LoadState load = new LoadState(progress, step, new TreeMap<>(tables));
+        LoadState load =
+                new LoadState(progress, step, new TreeMap<>(tables), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
         MemoryTarget target = new MemoryTarget("t", tables.keySet().toArray(TableName[]::new))
                 .stands(new Offset("100:7", Position.boundary(100), load));
         return new Session(target, target.open());

@@ -116,8 +116,8 @@ class RandomHistoryTest {
                 }
                 Offset at = target.stored().orElse(first);
                 began.putIfAbsent(target, at.position().base());
-                Map<TableName, Set<String>> tables = new TreeMap<>();
-                target.tables().forEach(table -> tables.put(table.name(), Set.of()));
+                Map<TableName, Map<String, Set<String>>> tables = new TreeMap<>();
+                target.tables().forEach(table -> tables.put(table.name(), target.fills(table.name())));
                 target.stands(at.withLoad(at.load().wanting(tables, TableLoad.PENDING)));
                 sessions.add(new Session(target, target.open()));
             }
