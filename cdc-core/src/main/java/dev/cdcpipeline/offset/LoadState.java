@@ -3,7 +3,6 @@ package dev.cdcpipeline.offset;
 import dev.cdcpipeline.change.TableName;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param readers for whom a table that is not done is loaded: projections, and what the load does with their rows; a table that is
  *     not in it is loaded for all of them, as {@link LoadKind#FILL}
  * @param backfills ids of backfills that this target has begun
+ * @param requests the backfills for whose sake alone a table is loaded for a projection, so that the load may be left with them;
+ *     where none is named, the load is needed
  */
 public record LoadState(
         @Nullable String progress,
@@ -33,7 +34,8 @@ public record LoadState(
         SortedMap<TableName, TableLoad> tables,
         SortedMap<TableName, Map<String, Set<String>>> filled,
         SortedMap<TableName, Map<String, LoadKind>> readers,
-        SortedSet<String> backfills) {
+        SortedSet<String> backfills,
+        SortedMap<TableName, Map<String, Set<String>>> requests) {
 
     private static final LoadState NONE =
             new LoadState(null, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
@@ -43,6 +45,18 @@ public record LoadState(
         filled = copy(filled);
         readers = copy(readers);
         backfills = Collections.unmodifiableSortedSet(new TreeSet<>(backfills));
+        requests = copy(requests);
+    }
+
+    /** One whose loads are all needed. */
+    public LoadState(
+            @Nullable String progress,
+            long step,
+            SortedMap<TableName, TableLoad> tables,
+            SortedMap<TableName, Map<String, Set<String>>> filled,
+            SortedMap<TableName, Map<String, LoadKind>> readers,
+            SortedSet<String> backfills) {
+        this(progress, step, tables, filled, readers, backfills, new TreeMap<>());
     }
 
     private static <V> SortedMap<TableName, Map<String, V>> copy(SortedMap<TableName, Map<String, V>> byTable) {
@@ -91,28 +105,36 @@ public record LoadState(
     /**
      * The same for what a target wants now. A table that is new, or of which more is to be filled than before, gets {@code load},
      * for the projections that are new or want more; one that is not wanted any more is forgotten, because its changes go by
-     * from now on. If a table is to be loaded, the running load is left: it may be in the middle of that very table for
-     * another's sake, and the rows before have gone by.
+     * from now on, and so is a projection. If a table is to be loaded, the running load is left: it may be in the middle of that
+     * very table for another's sake, and the rows before have gone by.
      *
      * @param wanted what each table fills, by projection
+     * @param load {@link TableLoad#PENDING}, or {@link TableLoad#SKIPPED} where nothing is to be loaded; what is being loaded
+     *     already goes on
      */
     public LoadState wanting(Map<TableName, Map<String, Set<String>>> wanted, TableLoad load) {
-        SortedMap<TableName, TableLoad> all = new TreeMap<>();
-        SortedMap<TableName, Map<String, LoadKind>> chosen = new TreeMap<>(readers);
-        chosen.keySet().retainAll(wanted.keySet());
-        boolean isNew = false;
+        LoadStateChange next = new LoadStateChange(this);
+        next.keepOnly(wanted);
         for (Map.Entry<TableName, Map<String, Set<String>>> entry : wanted.entrySet()) {
             TableName table = entry.getKey();
-            TableLoad known = tables.get(table);
-            Set<String> wider = known == null ? Set.of() : wider(filled.get(table), entry.getValue());
-            all.put(table, known == null || !wider.isEmpty() ? load : known);
-            if (known != null && !load.isDone() && !wider.isEmpty()) {
-                choose(chosen, table, wider, LoadKind.FILL);
+            if (!tables.containsKey(table)) {
+                next.tables.put(table, load);
+                next.restart(!load.isDone());
+                continue;
             }
-            isNew |= known == null || !wider.isEmpty();
+            Set<String> wider = wider(filled.get(table), entry.getValue());
+            if (wider.isEmpty()) {
+                continue;
+            }
+            if (!load.isDone()) {
+                wider.forEach(projection -> next.read(table, projection, LoadKind.FILL));
+                next.tables.put(table, load);
+                next.restart(true);
+            } else if (!wants(table)) {
+                next.tables.put(table, load);
+            }
         }
-        return new LoadState(
-                isNew && !load.isDone() ? null : progress, step, all, new TreeMap<>(wanted), chosen, backfills);
+        return next.state();
     }
 
     private static Set<String> wider(@Nullable Map<String, Set<String>> before, Map<String, Set<String>> now) {
@@ -128,78 +150,64 @@ public record LoadState(
         return wider;
     }
 
-    /** Adds readers of a table. One that is being loaded for everybody is so still. */
-    private void choose(
-            SortedMap<TableName, Map<String, LoadKind>> chosen,
-            TableName table,
-            Set<String> projections,
-            LoadKind kind) {
-        Map<String, LoadKind> readersOfTable = new TreeMap<>();
-        if (wants(table)) {
-            filled.getOrDefault(table, Map.of())
-                    .keySet()
-                    .forEach(projection ->
-                            loads(table, projection).ifPresent(before -> readersOfTable.put(projection, before)));
-        }
-        projections.forEach(projection -> readersOfTable.merge(
-                projection, kind, (a, b) -> a == LoadKind.REPLACE || b == LoadKind.REPLACE ? LoadKind.REPLACE : b));
-        chosen.put(table, readersOfTable);
-    }
-
-    /** The same with every table to be loaded from its beginning, for every projection, so that it ends up as at the source. */
+    /**
+     * The same with every table to be loaded from its beginning, for every projection, so that it ends up as at the source:
+     * what was read before, by a load that still runs too, may be gone there. The step tells this state from one before.
+     */
     public LoadState reloading() {
-        LoadState state = this;
+        LoadStateChange next = new LoadStateChange(this);
         for (TableName table : tables.keySet()) {
-            state = state.reloading(table, filled.getOrDefault(table, Map.of()).keySet());
+            for (String projection : filled.getOrDefault(table, Map.of()).keySet()) {
+                next.read(table, projection, LoadKind.REPLACE);
+            }
+            next.tables.put(table, TableLoad.PENDING);
         }
-        return state;
+        next.step++;
+        next.restart(true);
+        return next.state();
     }
 
-    private LoadState reloading(TableName table, Set<String> projections) {
-        SortedMap<TableName, TableLoad> all = new TreeMap<>(tables);
-        all.put(table, TableLoad.PENDING);
-        SortedMap<TableName, Map<String, LoadKind>> chosen = new TreeMap<>(readers);
-        choose(chosen, table, projections, LoadKind.REPLACE);
-        return new LoadState(null, step, all, filled, chosen, backfills);
-    }
-
-    /** The same with a backfill begun: its tables are to be loaded from their beginning, for one projection. */
+    /**
+     * The same with a backfill begun: those of its tables that this target wants are to be loaded from their beginning, for one
+     * projection. One that was begun already goes on as it is.
+     */
     public LoadState beginning(String backfill, Collection<TableName> backfilled, String projection) {
-        LoadState state = this;
-        for (TableName table : backfilled) {
-            state = state.reloading(table, Set.of(projection));
+        if (backfills.contains(backfill)) {
+            return this;
         }
-        SortedSet<String> ids = new TreeSet<>(backfills);
-        ids.add(backfill);
-        return new LoadState(state.progress, step, state.tables, filled, state.readers, ids);
+        LoadStateChange next = new LoadStateChange(this);
+        for (TableName table : backfilled) {
+            if (tables.containsKey(table)) {
+                next.request(table, projection, backfill);
+                next.tables.put(table, TableLoad.PENDING);
+            }
+        }
+        next.backfills.add(backfill);
+        next.restart(true);
+        return next.state();
     }
 
-    /** The same with a backfill left as it is: tables that were loaded for its sake only are not loaded any more. */
+    /**
+     * The same with a backfill left as it is: tables that were loaded for its sake only are not loaded any more. What another
+     * backfill, a first load or a gap needs goes on.
+     */
     public LoadState leaving(String backfill, Collection<TableName> backfilled, String projection) {
-        SortedMap<TableName, TableLoad> all = new TreeMap<>(tables);
-        SortedMap<TableName, Map<String, LoadKind>> chosen = new TreeMap<>(readers);
+        LoadStateChange next = new LoadStateChange(this);
         for (TableName table : backfilled) {
-            if (!wants(table) || !readers.containsKey(table)) {
-                continue;
-            }
-            Map<String, LoadKind> others = new TreeMap<>(readers.get(table));
-            others.remove(projection);
-            if (others.isEmpty()) {
-                chosen.remove(table);
-                all.put(table, TableLoad.SKIPPED);
-            } else {
-                chosen.put(table, others);
+            if (wants(table)) {
+                next.withdraw(table, projection, backfill);
             }
         }
-        boolean changed = !all.equals(tables) || !chosen.equals(readers);
-        return new LoadState(changed ? null : progress, step, all, filled, chosen, backfills).without(backfill);
+        next.backfills.remove(backfill);
+        next.restart(!next.readers.equals(readers));
+        return next.state();
     }
 
     /** The same with a backfill forgotten. */
     public LoadState without(String backfill) {
-        SortedSet<String> ids = new TreeSet<>(backfills);
-        ids.remove(backfill);
-        return new LoadState(progress, step, tables, filled, readers, ids);
+        LoadStateChange next = new LoadStateChange(this);
+        next.backfills.remove(backfill);
+        return next.state();
     }
 
     /** The same with another progress, and with the results of the tables that this target wanted. */
@@ -207,22 +215,29 @@ public record LoadState(
         SortedMap<TableName, TableLoad> all = new TreeMap<>(tables);
         results.forEach((table, result) -> all.computeIfPresent(table, (t, old) -> old.isDone() ? old : result));
         SortedMap<TableName, Map<String, LoadKind>> chosen = new TreeMap<>(readers);
-        chosen.keySet()
-                .removeIf(table -> all.getOrDefault(table, TableLoad.SKIPPED).isDone());
-        return new LoadState(newProgress, newStep, all, filled, chosen, backfills);
+        chosen.keySet().removeIf(table -> isDone(all, table));
+        SortedMap<TableName, Map<String, Set<String>>> requested = new TreeMap<>(requests);
+        requested.keySet().removeIf(table -> isDone(all, table));
+        return new LoadState(newProgress, newStep, all, filled, chosen, backfills, requested);
+    }
+
+    private static boolean isDone(Map<TableName, TableLoad> all, TableName table) {
+        return all.getOrDefault(table, TableLoad.SKIPPED).isDone();
     }
 
     /** The same with loads that seemed to end well marked as failed, for those they were begun for. */
     public LoadState failed(Collection<TableName> incomplete, LoadState before) {
-        SortedMap<TableName, TableLoad> all = new TreeMap<>(tables);
-        SortedMap<TableName, Map<String, LoadKind>> chosen = new TreeMap<>(readers);
-        for (TableName table : new HashSet<>(incomplete)) {
-            all.put(table, TableLoad.FAILED);
+        LoadStateChange next = new LoadStateChange(this);
+        for (TableName table : incomplete) {
+            next.tables.put(table, TableLoad.FAILED);
             if (before.readers.containsKey(table)) {
-                chosen.put(table, before.readers.get(table));
+                next.readers.put(table, before.readers.get(table));
+            }
+            if (before.requests.containsKey(table)) {
+                next.requests.put(table, before.requests.get(table));
             }
         }
-        return new LoadState(progress, step, all, filled, chosen, backfills);
+        return next.state();
     }
 
     /** The form that stores keep, one line of JSON. */

@@ -28,21 +28,25 @@ final class LoadStateText {
         node.put("step", state.step());
         ObjectNode tables = node.putObject("tables");
         state.tables().forEach((table, load) -> tables.put(table.toString(), load.name()));
-        ObjectNode filled = node.putObject("filled");
-        state.filled().forEach((table, projections) -> {
-            ObjectNode byProjection = filled.putObject(table.toString());
-            new TreeMap<>(projections).forEach((projection, columns) -> {
-                ArrayNode list = byProjection.putArray(projection);
-                columns.stream().sorted().forEach(list::add);
-            });
-        });
+        putNames(node.putObject("filled"), state.filled());
         ObjectNode readers = node.putObject("readers");
         state.readers().forEach((table, projections) -> {
             ObjectNode byProjection = readers.putObject(table.toString());
             new TreeMap<>(projections).forEach((projection, kind) -> byProjection.put(projection, kind.name()));
         });
         state.backfills().forEach(node.putArray("backfills")::add);
+        putNames(node.putObject("requests"), state.requests());
         return node.toString();
+    }
+
+    private static void putNames(ObjectNode node, SortedMap<TableName, Map<String, Set<String>>> names) {
+        names.forEach((table, projections) -> {
+            ObjectNode byProjection = node.putObject(table.toString());
+            new TreeMap<>(projections).forEach((projection, list) -> {
+                ArrayNode array = byProjection.putArray(projection);
+                list.stream().sorted().forEach(array::add);
+            });
+        });
     }
 
     static LoadState read(String text) {
@@ -61,18 +65,19 @@ final class LoadStateText {
                     progress == null ? null : progress.asText(),
                     node.path("step").asLong(),
                     tables,
-                    byProjection(node.path("filled"), LoadStateText::columns),
+                    byProjection(node.path("filled"), LoadStateText::names),
                     byProjection(node.path("readers"), kind -> LoadKind.valueOf(kind.asText())),
-                    backfills);
+                    backfills,
+                    byProjection(node.path("requests"), LoadStateText::names));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a load state: " + text, e);
         }
     }
 
-    private static Set<String> columns(JsonNode list) {
-        Set<String> columns = new TreeSet<>();
-        list.forEach(column -> columns.add(column.asText()));
-        return columns;
+    private static Set<String> names(JsonNode list) {
+        Set<String> names = new TreeSet<>();
+        list.forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     private static <V> SortedMap<TableName, Map<String, V>> byProjection(JsonNode node, Function<JsonNode, V> reader) {
