@@ -5,7 +5,8 @@
  *   <li>{@link dev.cdcpipeline.testkit.PostgresSource}: a server with logical decoding that can be killed and restarted;
  *   <li>{@link dev.cdcpipeline.testkit.TestDatabase}: one database on it which drops itself together with its slots;
  *   <li>{@link dev.cdcpipeline.testkit.ForkedJvm}: a JVM that can be killed at random or at a
- *       {@link dev.cdcpipeline.testkit.CrashPoint}.
+ *       {@link dev.cdcpipeline.testkit.CrashPoint};
+ *   <li>{@link dev.cdcpipeline.testkit.contract}: what every store must do, as tests to extend.
  * </ul>
  */
 @NullMarked

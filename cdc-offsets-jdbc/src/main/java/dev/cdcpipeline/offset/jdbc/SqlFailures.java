@@ -83,8 +83,8 @@ public final class SqlFailures {
      */
     public static CdcException describe(String who, String what, SQLException failure) {
         Rule rule = rule(chain(failure));
-        String message = who + " " + what + ": " + blotOut(String.valueOf(failure.getMessage())) + " (SQL state "
-                + failure.getSQLState() + ")" + (rule == null ? "" : "; " + rule.advice);
+        String message = who + " " + what + ": " + blotOut(reason(failure)) + " (SQL state " + failure.getSQLState()
+                + ")" + (rule == null ? "" : "; " + rule.advice);
         Throwable cause = withoutSecrets(failure);
         return isTransient(failure) ? new TransientFailure(message, cause) : new CdcException(message, cause);
     }
@@ -97,6 +97,16 @@ public final class SqlFailures {
             }
         }
         return null;
+    }
+
+    /** The message, and behind that of a pool the one of the database: what a pool says alone is that it waited in vain. */
+    private static String reason(SQLException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure.getCause() instanceof SQLException cause
+                        && cause.getMessage() != null
+                        && !message.contains(cause.getMessage())
+                ? message + ", " + cause.getMessage()
+                : message;
     }
 
     private static @Nullable Rule rule(List<Throwable> chain) {

@@ -52,6 +52,24 @@ class BoundedTransactionIT {
     }
 
     @Test
+    void a_commit_is_on_the_disk_when_it_returns_also_where_the_database_says_otherwise() throws SQLException {
+        database.execute("alter database " + database.name() + " set synchronous_commit = off");
+        try (BoundedTransaction transaction = BoundedTransaction.begin(database.dataSource());
+                Statement statement = transaction.connection().createStatement();
+                ResultSet result = statement.executeQuery("show synchronous_commit")) {
+            result.next();
+            assertThat(result.getString(1)).isEqualTo("on");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set synchronous_commit = remote_apply");
+        }
+        try (BoundedTransaction transaction = BoundedTransaction.begin(poolOfOne())) {
+            assertThat(shown("synchronous_commit")).as("more than that is kept").isEqualTo("remote_apply");
+            transaction.commit();
+        }
+    }
+
+    @Test
     void rolls_back_what_was_not_committed() throws SQLException {
         try (BoundedTransaction transaction = BoundedTransaction.begin(poolOfOne())) {
             write(transaction);

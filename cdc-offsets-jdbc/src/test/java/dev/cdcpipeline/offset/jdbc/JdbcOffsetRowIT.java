@@ -27,7 +27,7 @@ class JdbcOffsetRowIT {
 
     private static final TableName ORDERS = TableName.parse("orders");
     private static final LoadState LOADING = LoadState.none()
-            .wanting(Map.of(ORDERS, Set.of()), TableLoad.PENDING)
+            .wanting(Map.of(ORDERS, Map.of("view", Set.of("id"))), TableLoad.PENDING)
             .advance("progress", 3, Map.of());
 
     private interface Step {
@@ -128,6 +128,24 @@ class JdbcOffsetRowIT {
         rollBack(transaction -> row.advance(transaction.connection(), offset(3)));
         commit(row, transaction -> row.reload(transaction.connection()));
         assertThat(row.offset()).contains(offset(2));
+    }
+
+    @Test
+    void a_row_that_was_forgotten_has_no_offset_and_is_still_its_owners() throws SQLException {
+        commit(row, transaction -> row.claim(transaction.connection(), new Epoch(2)));
+        commit(row, transaction -> row.advance(transaction.connection(), offset(1)));
+
+        commit(row, transaction -> row.forget(transaction.connection()));
+
+        assertThat(row.offset()).isEmpty();
+        JdbcOffsetRow older = new JdbcOffsetRow("shop", new ShardId("db0"), "read-model");
+        assertThatThrownBy(() -> rollBack(transaction -> older.claim(transaction.connection(), new Epoch(1))))
+                .isInstanceOf(FencedException.class);
+        JdbcOffsetRow next = new JdbcOffsetRow("shop", new ShardId("db0"), "read-model");
+        commit(next, transaction -> next.claim(transaction.connection(), new Epoch(3)));
+        assertThat(next.offset()).isEmpty();
+        assertThatThrownBy(() -> rollBack(transaction -> row.forget(transaction.connection())))
+                .isInstanceOf(FencedException.class);
     }
 
     private void commit(JdbcOffsetRow committed, Step step) throws SQLException {

@@ -14,20 +14,22 @@ import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The pipeline's memory: claims, slots, and their tables. */
+/** The pipeline's memory: slots, and its tables. */
 class JdbcOffsetsIT {
 
     private static final ShardId DB0 = new ShardId("db0");
     private static final ShardId DB1 = new ShardId("db1");
+
+    private static final Duration LEASE = Duration.ofMinutes(10);
 
     private TestDatabase database;
     private JdbcOffsets offsets;
@@ -44,53 +46,31 @@ class JdbcOffsetsIT {
     }
 
     @Test
-    void gives_each_claim_a_greater_epoch_by_pipeline_and_shard() {
-        offsets.prepare();
-
-        assertThat(offsets.claim("shop", DB0, "host-1")).isEqualTo(new Epoch(1));
-        assertThat(offsets.claim("shop", DB0, "host-2")).isEqualTo(new Epoch(2));
-        assertThat(offsets.claim("shop", DB1, "host-1")).isEqualTo(new Epoch(1));
-        assertThat(offsets.claim("other", DB0, "host-1")).isEqualTo(new Epoch(1));
-        assertThat(database.queryString("select owner from cdc_lease where pipeline = 'shop' and shard = 'db0'"))
-                .isEqualTo("host-2");
-    }
-
-    @Test
-    void never_gives_an_epoch_twice() {
-        offsets.prepare();
-        List<CompletableFuture<Long>> claims = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            claims.add(CompletableFuture.supplyAsync(
-                    () -> offsets.claim("shop", DB0, "host").value()));
-        }
-        assertThat(new TreeSet<>(claims.stream().map(CompletableFuture::join).toList()))
-                .hasSize(40)
-                .contains(1L, 40L);
-    }
-
-    @Test
     void remembers_a_slot_through_its_phases() {
         offsets.prepare();
         assertThat(offsets.slot("shop", DB0)).isEmpty();
 
-        Epoch epoch = offsets.claim("shop", DB0, "host");
-        SlotRecord creating = SlotRecord.creating("cdc_shop_db0", "7123");
+        Epoch epoch = take("host");
+        SlotRecord creating = SlotRecord.creating("cdc_shop_db0", "7123", 1);
         offsets.saveSlot("shop", DB0, epoch, creating);
         assertThat(offsets.slot("shop", DB0)).contains(creating);
 
         SlotRecord created = creating.created("{\"lsn\":1}", Position.boundary(0xF00L));
         offsets.saveSlot("shop", DB0, epoch, created);
         assertThat(offsets.slot("shop", DB0)).contains(created);
+
+        offsets.saveSlot("shop", DB0, epoch, created.on(2));
+        assertThat(offsets.slot("shop", DB0)).map(SlotRecord::timeline).contains(2);
         assertThat(offsets.slot("shop", DB1)).isEmpty();
     }
 
     @Test
     void refuses_to_save_a_slot_for_an_older_owner() {
         offsets.prepare();
-        Epoch older = offsets.claim("shop", DB0, "host-1");
-        SlotRecord slot = SlotRecord.creating("cdc_shop_db0", "7123");
+        Epoch older = take("host-1");
+        SlotRecord slot = SlotRecord.creating("cdc_shop_db0", "7123", 1);
         offsets.saveSlot("shop", DB0, older, slot);
-        offsets.claim("shop", DB0, "host-2");
+        take("host-2");
 
         assertThatThrownBy(() -> offsets.saveSlot("shop", DB0, older, slot.created("b", Position.boundary(1))))
                 .isInstanceOf(FencedException.class)
@@ -105,17 +85,36 @@ class JdbcOffsetsIT {
     @Test
     void is_refused_when_a_claim_comes_between() throws Exception {
         offsets.prepare();
-        Epoch older = offsets.claim("shop", DB0, "host-1");
+        Epoch older = take("host-1");
         try (Connection claiming = database.dataSource().getConnection()) {
             claiming.setAutoCommit(false);
             claiming.createStatement().execute("update cdc_lease set epoch = epoch + 1");
             CompletableFuture<Throwable> saving = CompletableFuture.supplyAsync(() -> catchFailure(
-                    () -> offsets.saveSlot("shop", DB0, older, SlotRecord.creating("cdc_shop_db0", "7123"))));
+                    () -> offsets.saveSlot("shop", DB0, older, SlotRecord.creating("cdc_shop_db0", "7123", 1))));
             await().until(() -> database.queryLong("select count(*) from pg_locks where not granted") > 0);
             claiming.commit();
 
             assertThat(saving.join()).isInstanceOf(FencedException.class);
         }
+        assertThat(offsets.slot("shop", DB0)).isEmpty();
+    }
+
+    @Test
+    void forgets_a_slot_for_its_owner_only() {
+        offsets.prepare();
+        Epoch older = take("host-1");
+        SlotRecord slot = SlotRecord.creating("cdc_shop_db0", "7123", 1);
+        offsets.saveSlot("shop", DB0, older, slot);
+        Epoch newer = take("host-2");
+
+        assertThatThrownBy(() -> offsets.forgetSlot("shop", DB0, older))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("we hold epoch 1, the lease has epoch 2 of host-2")
+                .hasMessageContaining("nothing was forgotten");
+        assertThat(offsets.slot("shop", DB0)).contains(slot);
+
+        offsets.forgetSlot("shop", DB0, newer);
+        offsets.forgetSlot("shop", DB0, newer);
         assertThat(offsets.slot("shop", DB0)).isEmpty();
     }
 
@@ -131,7 +130,15 @@ class JdbcOffsetsIT {
 
         assertThat(database.queryStrings(
                         "select relname from pg_class where relname like 'cdc%' and relkind = 'r' order by 1"))
-                .containsExactly("cdc_lease", "cdc_missing_row", "cdc_offset", "cdc_slot");
+                .containsExactly(
+                        "cdc_backfill",
+                        "cdc_lease",
+                        "cdc_loaded_row",
+                        "cdc_member",
+                        "cdc_missing_row",
+                        "cdc_offset",
+                        "cdc_shard_control",
+                        "cdc_slot");
     }
 
     @Test
@@ -139,13 +146,14 @@ class JdbcOffsetsIT {
         JdbcOffsets validating = offsets.schemaMode(SchemaMode.VALIDATE);
         assertThatThrownBy(validating::prepare)
                 .isInstanceOf(CdcException.class)
-                .hasMessageContaining("lacks table cdc_lease, table cdc_slot")
+                .hasMessageContaining("lacks table cdc_lease, table cdc_member, table cdc_slot,"
+                        + " table cdc_shard_control, table cdc_backfill")
                 .hasMessageContaining("/dev/cdcpipeline/offset/jdbc/schema/v1/home-postgresql.sql")
                 .hasMessageContaining("SchemaMode.CREATE");
 
         database.execute(JdbcSchema.HOME.ddl());
         validating.prepare();
-        assertThat(validating.claim("shop", DB0, "host")).isEqualTo(new Epoch(1));
+        assertThat(take("host")).isEqualTo(new Epoch(1));
     }
 
     @Test
@@ -174,10 +182,11 @@ class JdbcOffsetsIT {
                     .hasMessageContaining("home-postgresql.sql");
 
             offsets.prepare();
-            database.execute("grant select, insert, update on cdc_lease, cdc_slot to cdc_reader");
+            database.execute("grant select, insert, update, delete on all tables in schema public to cdc_reader");
             JdbcOffsets allowed = JdbcOffsets.in(as("cdc_reader", "reader"));
             allowed.prepare();
-            assertThat(allowed.claim("shop", DB0, "host")).isEqualTo(new Epoch(1));
+            assertThat(allowed.leases().acquire("shop", DB0, "host", LEASE).epoch())
+                    .isEqualTo(new Epoch(1));
         } finally {
             database.execute("drop owned by cdc_reader", "drop role cdc_reader");
         }
@@ -185,12 +194,21 @@ class JdbcOffsetsIT {
 
     @Test
     void hides_the_password_when_it_is_wrong() {
-        assertThatThrownBy(() -> JdbcOffsets.in(as("postgres", "wr0ng")).claim("shop", DB0, "host"))
+        assertThatThrownBy(
+                        () -> JdbcOffsets.in(as("postgres", "wr0ng")).leases().acquire("shop", DB0, "host", LEASE))
                 .isInstanceOf(CdcException.class)
                 .isNotInstanceOf(TransientFailure.class)
-                .hasMessageContaining("[db0] pipeline 'shop' cannot claim the shard in the home database")
+                .hasMessageContaining("[db0] pipeline 'shop' cannot acquire the lease in the home database")
                 .hasMessageContaining("check user and password")
                 .hasMessageNotContaining("wr0ng");
+    }
+
+    /** The epoch of a lease that is given back by its owner first, if it has one. */
+    private Epoch take(String owner) {
+        offsets.leases()
+                .find("shop", DB0, owner)
+                .ifPresent(held -> offsets.leases().release("shop", DB0, held.epoch()));
+        return offsets.leases().acquire("shop", DB0, owner, LEASE).epoch();
     }
 
     private PGSimpleDataSource as(String user, String password) {
