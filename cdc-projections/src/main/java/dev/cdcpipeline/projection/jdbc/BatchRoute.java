@@ -1,17 +1,20 @@
 package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
-import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.offset.LoadKind;
 import dev.cdcpipeline.offset.jdbc.SqlFailures;
 import dev.cdcpipeline.target.ChangeBatch;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,12 +24,18 @@ import org.jdbi.v3.core.Handle;
 final class BatchRoute {
     private static final String ABORTED_TRANSACTION = "25P02";
 
+    private interface Work {
+        void run() throws SQLException;
+    }
+
     private final String who;
+    private final String name;
     private final Set<TableName> tables;
     private final ShardProjection projection;
 
-    private BatchRoute(String who, Set<TableName> tables, ShardProjection projection) {
+    private BatchRoute(String who, String name, Set<TableName> tables, ShardProjection projection) {
         this.who = who;
+        this.name = name;
         this.tables = tables;
         this.projection = projection;
     }
@@ -35,29 +44,63 @@ final class BatchRoute {
         Set<TableName> tables =
                 projection.tables().stream().map(SourceTable::name).collect(Collectors.toUnmodifiableSet());
         String who = context.who() + " projection '" + projection.name() + "'";
-        return new BatchRoute(who, tables, projection.prepare(handle, context));
+        return new BatchRoute(who, projection.name(), tables, projection.prepare(handle, context));
     }
 
-    void apply(ChangeBatch batch, Optional<Offset> before, Offset upTo, Handle handle) {
-        List<Change<Row>> mine = changesOfMine(batch);
-        if (mine.isEmpty()) {
-            return;
+    /** Applies what is this projection's: rows read by a load only if the table is loaded for it. */
+    void apply(ChangeBatch batch, LoadStep step, Handle handle) {
+        if (step.mayChangeLoads()) {
+            for (TableName table : tables) {
+                step.leaves(table, name)
+                        .ifPresent(load -> tell(() -> projection.loadIsLeft(table, load, handle), handle));
+                step.begins(table, name)
+                        .ifPresent(load -> tell(() -> projection.loadBegins(table, load, handle), handle));
+            }
         }
-        Set<TableName> loading = tables.stream()
-                .filter(table -> upTo.load().wants(table)
-                        || before.filter(offset -> offset.load().wants(table)).isPresent())
-                .collect(Collectors.toUnmodifiableSet());
-        try {
+        Map<TableName, LoadKind> loading = loading(step);
+        List<Change<Row>> mine = changesOfMine(batch, loading);
+        if (!mine.isEmpty()) {
             ProjectionBatch forProjection = new ProjectionBatch(mine, loading);
+            run("cannot apply " + mine.size() + " changes", () -> projection.apply(forProjection, handle), handle);
+        }
+    }
+
+    /** Ends the loads that are done, but for the tables that must be loaded again. */
+    void endLoads(LoadStep step, Set<TableName> incomplete, Handle handle) {
+        for (TableName table : tables) {
+            if (!incomplete.contains(table)) {
+                step.ends(table, name).ifPresent(load -> tell(() -> projection.loadEnds(table, load, handle), handle));
+            }
+        }
+    }
+
+    private Map<TableName, LoadKind> loading(LoadStep step) {
+        Map<TableName, LoadKind> loading = Map.of();
+        for (TableName table : tables) {
+            Optional<LoadKind> load = step.loads(table, name);
+            if (load.isPresent()) {
+                loading = new HashMap<>(loading);
+                loading.put(table, load.get());
+            }
+        }
+        return loading;
+    }
+
+    private void tell(Work work, Handle handle) {
+        run("cannot begin or end a load", work, handle);
+    }
+
+    private void run(String what, Work work, Handle handle) {
+        try {
             if (projection instanceof ViewWriter) {
-                projection.apply(forProjection, handle);
+                work.run();
             } else {
                 execute(handle, "set local plan_cache_mode to default"); // ours suits statements of arrays only
-                projection.apply(forProjection, handle);
+                work.run();
                 requireIntact(handle);
             }
         } catch (SQLException e) {
-            throw SqlFailures.describe(who, "cannot apply " + mine.size() + " changes", e);
+            throw SqlFailures.describe(who, what, e);
         }
     }
 
@@ -85,20 +128,23 @@ final class BatchRoute {
         }
     }
 
-    boolean lacksRows(TableName table, Handle handle) throws SQLException {
-        return tables.contains(table) && projection.lacksRows(table, handle);
+    /** Whether a load for this projection that seems to end well has not brought every row. */
+    boolean lacksRows(TableName table, LoadStep step, Handle handle) throws SQLException {
+        return tables.contains(table) && step.ends(table, name).isPresent() && projection.lacksRows(table, handle);
     }
 
-    private List<Change<Row>> changesOfMine(ChangeBatch batch) {
+    private List<Change<Row>> changesOfMine(ChangeBatch batch, Map<TableName, LoadKind> loading) {
         List<Change<Row>> mine = new ArrayList<>(batch.changes().size());
         TableName last = null;
         boolean wanted = false;
+        boolean loads = false;
         for (Change<Row> change : batch.changes()) {
             if (change.table() != last) {
                 last = change.table();
                 wanted = tables.contains(last);
+                loads = loading.containsKey(last);
             }
-            if (wanted) {
+            if (wanted && (loads || change.operation() != Operation.READ)) {
                 mine.add(change);
             }
         }

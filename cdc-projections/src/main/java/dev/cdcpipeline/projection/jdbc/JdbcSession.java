@@ -4,7 +4,6 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
-import dev.cdcpipeline.offset.TableLoad;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsetRow;
 import dev.cdcpipeline.offset.jdbc.JdbcSchema;
 import dev.cdcpipeline.offset.jdbc.SqlFailures;
@@ -25,6 +24,7 @@ final class JdbcSession implements TargetSession {
     private final String who;
     private final SessionTransactions transactions;
     private final JdbcOffsetRow row;
+    private final String rowsOfMine;
     private final SessionHandles handles = new SessionHandles();
     private final List<BatchRoute> routes = new ArrayList<>();
     private boolean usable;
@@ -33,6 +33,13 @@ final class JdbcSession implements TargetSession {
         this.who = "[" + context.shard() + "] target '" + target.name() + "'";
         this.transactions = new SessionTransactions(who, target.dataSource());
         this.row = new JdbcOffsetRow(context.pipeline(), context.shard(), target.name());
+        this.rowsOfMine = "(v.pipeline, v.shard, v.target) = ("
+                + String.join(
+                        ", ",
+                        Sql.literal(context.pipeline()),
+                        Sql.literal(context.shard().name()),
+                        Sql.literal(target.name()))
+                + ")";
     }
 
     /** Makes or checks the target's own tables, claims the offset, and checks what the projections write to. */
@@ -64,12 +71,15 @@ final class JdbcSession implements TargetSession {
         run("cannot apply " + batch.changes().size() + " changes", transaction -> {
             Connection connection = transaction.connection();
             row.advance(connection, upTo);
-            if (!batch.isEmpty() || loadEnds(upTo)) {
+            LoadStep step = LoadStep.of(offset(), upTo);
+            if (!batch.isEmpty() || step.mayChangeLoads()) {
                 Handle handle = handles.on(connection);
                 for (BatchRoute route : routes) {
-                    route.apply(batch, offset(), upTo, handle);
+                    route.apply(batch, step, handle);
                 }
-                repeatIncompleteLoads(connection, handle, upTo);
+                if (step.mayChangeLoads()) {
+                    endLoads(connection, handle, step, upTo.load());
+                }
             }
         });
         usable = true;
@@ -81,34 +91,21 @@ final class JdbcSession implements TargetSession {
         usable = true;
     }
 
-    private boolean loadEnds(Offset upTo) {
-        return !endingLoads(upTo).isEmpty();
-    }
-
-    /** Tables whose load ends well with this batch. */
-    private List<TableName> endingLoads(Offset upTo) {
-        return offset().stream()
-                .flatMap(before -> before.load().pending().stream())
-                .filter(table -> upTo.load()
-                        .tables()
-                        .getOrDefault(table, TableLoad.PENDING)
-                        .isDone())
-                .toList();
-    }
-
     /** A load that ends although rows are known to be missing is stored as failed, so that the table is loaded again. */
-    private void repeatIncompleteLoads(Connection connection, Handle handle, Offset upTo) throws SQLException {
+    private void endLoads(Connection connection, Handle handle, LoadStep step, LoadState load) throws SQLException {
         Set<TableName> incomplete = new HashSet<>();
-        for (TableName table : endingLoads(upTo)) {
+        for (TableName table : step.done()) {
             for (BatchRoute route : routes) {
-                if (route.lacksRows(table, handle)) {
+                if (route.lacksRows(table, step, handle)) {
                     incomplete.add(table);
                 }
             }
         }
+        for (BatchRoute route : routes) {
+            route.endLoads(step, incomplete, handle);
+        }
         if (!incomplete.isEmpty()) {
-            LoadState before = offset().map(Offset::load).orElse(LoadState.none());
-            row.setLoad(connection, upTo.load().failed(incomplete, before));
+            row.setLoad(connection, load.failed(incomplete, step.before()));
         }
     }
 
@@ -129,7 +126,13 @@ final class JdbcSession implements TargetSession {
 
     @Override
     public void forget() {
-        throw new UnsupportedOperationException("TODO");
+        usable = false;
+        run("cannot forget its offset", transaction -> {
+            row.forget(transaction.connection());
+            for (String table : List.of("cdc_missing_row", "cdc_loaded_row")) {
+                new BlockDelete(who, table, rowsOfMine, BlockDelete.PLAIN).execute(transaction.connection());
+            }
+        });
     }
 
     @Override

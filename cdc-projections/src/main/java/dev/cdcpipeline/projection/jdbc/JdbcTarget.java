@@ -2,6 +2,8 @@ package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.offset.PoolUse;
+import dev.cdcpipeline.offset.jdbc.JdbcPools;
 import dev.cdcpipeline.offset.jdbc.SchemaMode;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
@@ -11,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -74,8 +77,8 @@ public final class JdbcTarget implements Target {
     }
 
     /**
-     * The same with another way to treat the tables that the target keeps for itself, {@code cdc_offset} and
-     * {@code cdc_missing_row}. Default: {@link SchemaMode#CREATE}.
+     * The same with another way to treat the tables that the target keeps for itself, {@code cdc_offset},
+     * {@code cdc_missing_row} and {@code cdc_loaded_row}. Default: {@link SchemaMode#CREATE}.
      */
     public JdbcTarget schemaMode(SchemaMode mode) {
         return new JdbcTarget(name, dataSource, mode, projections);
@@ -107,6 +110,12 @@ public final class JdbcTarget implements Target {
             }
         }
         return filled;
+    }
+
+    /** The figures of a Hikari pool; empty for any other data source. */
+    @Override
+    public Optional<PoolUse> pool() {
+        return JdbcPools.use(dataSource);
     }
 
     @Override

@@ -17,12 +17,14 @@ import java.util.Set;
 final class PendingRows {
     private final ViewStatements statements;
     private final MissingRows missing;
+    private final LoadedRows loaded;
     private final Set<RowKey> deleted = new LinkedHashSet<>();
     private final Map<RowKey, ViewRow> rows = new LinkedHashMap<>();
 
-    PendingRows(ViewStatements statements, MissingRows missing) {
+    PendingRows(ViewStatements statements, MissingRows missing, LoadedRows loaded) {
         this.statements = statements;
         this.missing = missing;
+        this.loaded = loaded;
     }
 
     void delete(RowKey key) {
@@ -59,12 +61,20 @@ final class PendingRows {
             }
         }
         clear();
+        loaded.remove(connection, gone);
         statements.delete(connection, gone);
         statements.upsert(connection, complete);
+        List<RowKey> whole = keys(complete);
+        loaded.add(connection, whole);
         missing.settle(connection, gone);
-        missing.settle(connection, complete.stream().map(ViewRow::key).toList());
+        missing.settle(connection, whole);
         for (Map.Entry<BitSet, List<ViewRow>> group : partial.entrySet()) {
-            missing.add(connection, statements.patch(connection, group.getKey(), group.getValue()));
+            List<RowKey> absent = statements.patch(connection, group.getKey(), group.getValue());
+            missing.add(connection, loaded.notWhole(connection, keys(group.getValue()), absent));
         }
+    }
+
+    private static List<RowKey> keys(List<ViewRow> rows) {
+        return rows.stream().map(ViewRow::key).toList();
     }
 }

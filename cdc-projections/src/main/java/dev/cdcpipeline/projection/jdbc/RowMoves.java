@@ -17,12 +17,14 @@ import java.util.Set;
 final class RowMoves {
     private final ViewStatements statements;
     private final MissingRows missing;
+    private final LoadedRows loaded;
     private final List<RowMove> moves = new ArrayList<>();
     private final Set<RowKey> keys = new HashSet<>();
 
-    RowMoves(ViewStatements statements, MissingRows missing) {
+    RowMoves(ViewStatements statements, MissingRows missing, LoadedRows loaded) {
         this.statements = statements;
         this.missing = missing;
+        this.loaded = loaded;
     }
 
     void add(Connection connection, RowMove move) throws SQLException {
@@ -63,13 +65,32 @@ final class RowMoves {
         }
         List<RowKey> old = moves.stream().map(RowMove::from).toList();
         clear();
+        loaded.remove(connection, left);
         statements.delete(connection, left);
         for (Map.Entry<BitSet, List<ViewRow>> group : arrived.entrySet()) {
-            missing.add(connection, statements.patch(connection, group.getKey(), group.getValue()));
+            List<RowKey> keys = group.getValue().stream().map(ViewRow::key).toList();
+            List<RowKey> absent = statements.patch(connection, group.getKey(), group.getValue());
+            missing.add(connection, loaded.notWhole(connection, keys, absent));
         }
         for (Map.Entry<BitSet, List<RowMove>> group : toMove.entrySet()) {
-            missing.add(connection, statements.move(connection, group.getKey(), group.getValue()));
+            missing.add(connection, move(connection, group.getKey(), group.getValue()));
         }
         missing.settle(connection, old);
+    }
+
+    /** Moves rows; returns the new keys of those that are not there, or not whole because they were not before. */
+    private List<RowKey> move(Connection connection, BitSet unknown, List<RowMove> rows) throws SQLException {
+        List<RowKey> from = rows.stream().map(RowMove::from).toList();
+        Set<RowKey> notWhole = new HashSet<>(loaded.notWhole(connection, from, List.of()));
+        loaded.remove(connection, from);
+        List<RowKey> absent = statements.move(connection, unknown, rows);
+        loaded.add(
+                connection,
+                rows.stream()
+                        .filter(row -> !notWhole.contains(row.from()))
+                        .map(row -> row.to().key())
+                        .toList());
+        return loaded.notWhole(
+                connection, rows.stream().map(row -> row.to().key()).toList(), absent);
     }
 }

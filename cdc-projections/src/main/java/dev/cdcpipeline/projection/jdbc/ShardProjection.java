@@ -1,6 +1,7 @@
 package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.offset.LoadKind;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 
@@ -20,6 +21,28 @@ public interface ShardProjection {
      * @throws RuntimeException rolls the batch back; {@link dev.cdcpipeline.failure.TransientFailure} asks for another try
      */
     void apply(ProjectionBatch batch, Handle handle) throws SQLException;
+
+    /**
+     * A load of a table for this projection begins, or begins anew so that what was read before does not count: rows follow as
+     * {@link dev.cdcpipeline.change.Operation#READ}, perhaps after a restart, in between those of the stream. Called in the
+     * transaction that stores this, before its changes. Does nothing by default.
+     *
+     * <p>A load that is interrupted may read rows for a second time without another call.
+     *
+     * @param load what to do with rows that are there already
+     * @param handle as in {@link #apply}
+     */
+    default void loadBegins(TableName table, LoadKind load, Handle handle) throws SQLException {}
+
+    /**
+     * A load for this projection has brought every row of a table, and the stream has come past it. Called in the transaction
+     * that stores this, after its changes: with {@link LoadKind#REPLACE}, what has come neither by the load nor by the stream
+     * since {@link #loadBegins} does not exist at the source any more. Does nothing by default.
+     */
+    default void loadEnds(TableName table, LoadKind load, Handle handle) throws SQLException {}
+
+    /** A load is given up and not repeated: a backfill was cancelled. Otherwise as {@link #loadEnds}. */
+    default void loadIsLeft(TableName table, LoadKind load, Handle handle) throws SQLException {}
 
     /**
      * Whether rows are missing that the load of a table should have brought. Asked in the transaction in which the load

@@ -16,6 +16,12 @@ final class Sql {
         return name(table.schema()) + "." + name(table.name());
     }
 
+    /** A text as PostgreSQL reads it whatever {@code standard_conforming_strings} says. */
+    static String literal(String text) {
+        String quoted = "'" + text.replace("'", "''") + "'";
+        return text.indexOf('\\') < 0 ? quoted : "E" + quoted.replace("\\", "\\\\");
+    }
+
     static String names(Collection<String> names) {
         return names.stream().map(Sql::name).collect(Collectors.joining(", "));
     }

@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A TRUNCATE of the source deletes the shard's rows, by {@link UpsertProjectionBuilder#shardColumn}; without such a column
  * it deletes all, and fails if the pipeline has several shards.
  *
+ * <p>A backfill, and a load after a gap, bring every row once more. When they end, rows of the shard are removed that have come
+ * neither from the load nor from the stream since it began: the source does not have them any more. Their keys are kept
+ * meanwhile in {@code cdc_loaded_row}. As with TRUNCATE this needs a shard column or a pipeline with one shard; otherwise such
+ * rows stay, with a warning. A first load removes nothing.
+ *
  * <p>Values are written in PostgreSQL's text form and read by the type of the view's column, so that enums, domains, arrays,
  * json, ranges and types of extensions need no Java class. A value too long for its column is an error, never cut off.
  */
@@ -85,7 +90,8 @@ public final class UpsertProjection implements JdbcProjection {
         ViewSql sql = ViewSql.of(found, columns, renames, shardColumn, shard);
         MissingRows missing = MissingRows.open(handle.getConnection(), context, table.name(), view);
         boolean ownsView = shardColumn != null || context.context().shards() == 1;
-        return new ViewWriter(who, columns, sql, missing, ownsView);
+        LoadedRows loaded = new LoadedRows(who, sql, context, table.name(), view);
+        return new ViewWriter(who, columns, sql, missing, loaded, ownsView);
     }
 
     @Override

@@ -129,21 +129,37 @@ final class ViewSql {
 
     /** Which keys are not in the view: their numbers, from 1. Parameters: the key. */
     String absent() {
+        return absent("");
+    }
+
+    /** Which keys are not in the view as a row {@code v} that meets a condition, which begins with AND. */
+    String absent(String andCondition) {
         String names = IntStream.range(0, keySize).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
         return "select u.n from unnest(" + parameters(keyColumns()) + ") with ordinality as u(" + names + ", n)"
-                + " where not exists (select 1 from " + view + " v where " + matchesKey("c") + andShard() + ")";
+                + " where not exists (select 1 from " + view + " v where " + matchesKey("c") + andShard() + andCondition
+                + ")";
     }
 
-    /** The size of the view in blocks, that of its largest partition if it has any. Parameters: none. */
-    String blocks() {
-        String name = "'" + view.replace("'", "''") + "'::regclass";
-        return "select greatest(pg_relation_size(" + name + "), (select max(pg_relation_size(relid))"
-                + " from pg_partition_tree(" + name + "))) / current_setting('block_size')::int";
+    /** The rows {@code v} of the view that have one of the keys, to follow FROM or USING. Parameters: the key. */
+    String rowsOfKeys() {
+        return unnest(keyColumns()) + ", " + view + " v where " + matchesKey("c") + andShard();
     }
 
-    /** Deletes the shard's rows in some blocks. Parameters: the first block, and the one after the last, as tid. */
-    String deleteBlocks() {
-        return "delete from " + view + " v where v.ctid >= ?::tid and v.ctid < ?::tid" + andShard();
+    /** The key of a row {@code v} of the view as one text. */
+    String keyText() {
+        return columns.subList(0, keySize).stream()
+                .map(column -> "v." + Sql.name(column.name()))
+                .collect(Collectors.joining(", ", "jsonb_build_array(", ")::text"));
+    }
+
+    /** The condition for a row {@code v} to be this shard's. */
+    String shard() {
+        return shardColumn == null ? "true" : "v." + Sql.name(shardColumn) + " = " + shardLiteral;
+    }
+
+    /** The view's name. */
+    String view() {
+        return view;
     }
 
     private IntStream known(BitSet unknown) {
@@ -179,6 +195,6 @@ final class ViewSql {
     }
 
     private String andShard() {
-        return shardColumn == null ? "" : " and v." + Sql.name(shardColumn) + " = " + shardLiteral;
+        return shardColumn == null ? "" : " and " + shard();
     }
 }

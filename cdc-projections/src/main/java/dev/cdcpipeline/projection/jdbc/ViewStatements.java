@@ -1,10 +1,7 @@
 package dev.cdcpipeline.projection.jdbc;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -12,14 +9,12 @@ import java.util.Map;
 
 /** Sends rows and keys to a view. */
 final class ViewStatements {
-    /** 128 MB of a table: about a second of deletes. */
-    private static final long BLOCKS_PER_DELETE = 16_384;
-
     private final String who;
     private final ViewSql sql;
     private final BulkStatement upsert;
     private final BulkStatement delete;
     private final BulkStatement absent;
+    private final BlockDelete deleteAll;
     private final Map<BitSet, BulkStatement> moves = new HashMap<>();
 
     ViewStatements(String who, ViewSql sql) {
@@ -28,6 +23,7 @@ final class ViewStatements {
         this.upsert = new BulkStatement(who, sql.upsert(), sql.size());
         this.delete = new BulkStatement(who, sql.delete(), sql.keySize());
         this.absent = new BulkStatement(who, sql.absent(), sql.keySize());
+        this.deleteAll = new BlockDelete(who, sql.view(), sql.shard(), BlockDelete.PLAIN);
     }
 
     void delete(Connection connection, List<RowKey> keys) throws SQLException {
@@ -76,21 +72,8 @@ final class ViewStatements {
         return keys.isEmpty() ? keys : absent.select(connection, keys, RowKey::part);
     }
 
-    /** Deletes all rows of the shard, some blocks at a time, so that no statement runs for long. */
+    /** Deletes all rows of the shard. */
     void deleteAll(Connection connection) throws SQLException {
-        long blocks;
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql.blocks())) {
-            result.next();
-            blocks = result.getLong(1);
-        }
-        try (PreparedStatement statement = connection.prepareStatement(sql.deleteBlocks())) {
-            for (long block = 0; block < blocks; block += BLOCKS_PER_DELETE) {
-                Interruption.check(who);
-                statement.setString(1, "(" + block + ",0)");
-                statement.setString(2, "(" + (block + BLOCKS_PER_DELETE) + ",0)");
-                statement.executeUpdate();
-            }
-        }
+        deleteAll.execute(connection);
     }
 }

@@ -5,29 +5,38 @@ import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An {@link UpsertProjection} at work for one shard: decides for each change which way it goes. */
 final class ViewWriter implements ShardProjection {
+    private static final Logger LOG = LoggerFactory.getLogger(ViewWriter.class);
+
     private final String who;
     private final SourceColumns columns;
     private final MissingRows missing;
+    private final LoadedRows loaded;
     private final ViewStatements statements;
     private final PendingRows pending;
     private final RowMoves moves;
     private final boolean ownsView;
+    private boolean warned;
 
     /** @param ownsView whether it can tell its shard's rows from others, so that it may delete them all */
-    ViewWriter(String who, SourceColumns columns, ViewSql sql, MissingRows missing, boolean ownsView) {
+    ViewWriter(
+            String who, SourceColumns columns, ViewSql sql, MissingRows missing, LoadedRows loaded, boolean ownsView) {
         this.who = who;
         this.columns = columns;
         this.missing = missing;
+        this.loaded = loaded;
         this.statements = new ViewStatements(who, sql);
-        this.pending = new PendingRows(statements, missing);
-        this.moves = new RowMoves(statements, missing);
+        this.pending = new PendingRows(statements, missing, loaded);
+        this.moves = new RowMoves(statements, missing, loaded);
         this.ownsView = ownsView;
     }
 
@@ -37,7 +46,9 @@ final class ViewWriter implements ShardProjection {
         moves.clear();
         Connection connection = handle.getConnection();
         List<Change<Row>> changes = batch.changes();
-        missing.loading(batch.loading().contains(changes.get(0).table()));
+        LoadKind load = batch.loading().get(changes.get(0).table());
+        missing.loading(load != null);
+        loaded.noting(load == LoadKind.REPLACE && ownsView);
         for (int i = 0; i < changes.size(); i++) {
             Change<Row> change = changes.get(i);
             switch (change.operation()) {
@@ -91,12 +102,50 @@ final class ViewWriter implements ShardProjection {
         if (!ownsView) {
             throw new CdcException(who + ": TRUNCATE of " + change.table() + " at " + change.position()
                     + " cannot tell which rows are this shard's, because the view has no shard column and the pipeline has"
-                    + " several shards; use shardColumn(...), or a pipeline for each shard");
+                    + " several shards; use shardColumn(...), or a pipeline for each shard. A FirstLoad.SNAPSHOT begins with a"
+                    + " TRUNCATE, too");
         }
         pending.clear();
         moves.clear();
         statements.deleteAll(connection);
         missing.clear(connection);
+        loaded.clearIfNoting(connection);
+    }
+
+    @Override
+    public void loadBegins(TableName table, LoadKind load, Handle handle) throws SQLException {
+        forget(load, handle.getConnection());
+        if (load == LoadKind.REPLACE && !ownsView && !warned) {
+            warned = true;
+            LOG.warn(
+                    "{}: what {} does not have any more stays in the view when the table is loaded again: the view has no shard"
+                            + " column and the pipeline has several shards, so that other shards' rows cannot be told from"
+                            + " such; use shardColumn(...), or delete them yourself",
+                    who,
+                    table);
+        }
+    }
+
+    @Override
+    public void loadEnds(TableName table, LoadKind load, Handle handle) throws SQLException {
+        if (load == LoadKind.REPLACE && ownsView) {
+            long removed = loaded.removeOthers(handle.getConnection());
+            LOG.info("{}: {} is loaded again; removed {} rows that it does not have any more", who, table, removed);
+            loaded.clear(handle.getConnection());
+        }
+    }
+
+    @Override
+    public void loadIsLeft(TableName table, LoadKind load, Handle handle) throws SQLException {
+        forget(load, handle.getConnection());
+    }
+
+    /** What an earlier load noted says nothing about the next. */
+    private void forget(LoadKind load, Connection connection) throws SQLException {
+        missing.clear(connection);
+        if (load == LoadKind.REPLACE && ownsView) {
+            loaded.clear(connection);
+        }
     }
 
     @Override

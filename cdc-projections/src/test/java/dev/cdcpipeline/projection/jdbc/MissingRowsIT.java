@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class MissingRowsIT {
 
     private static final TableName ORDERS = TableName.parse("public.orders");
-    private static final LoadState LOADING = LoadState.none().wanting(Map.of(ORDERS, Set.of()), TableLoad.PENDING);
+    private static final LoadState LOADING =
+            LoadState.none().wanting(Map.of(ORDERS, Map.of("public.order_view", Set.of("id"))), TableLoad.PENDING);
     private static final LoadState LOADED = LOADING.advance(null, 1, Map.of(ORDERS, TableLoad.SUCCEEDED));
 
     private OrderView view;
