@@ -11,9 +11,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short, bounded calls to the pipeline's home database; a failure says who wanted what. {@link #transaction} is durable when it
- * returns. {@link #rows} and {@link #update} are one statement that commits by itself: a single round trip for what is done
- * all the time, and can be lost in a crash of the server without harm.
+ * Short, bounded calls to the pipeline's home database; a failure says who wanted what. A {@link #transaction} is on the disk
+ * when it returns. {@link #rows} and {@link #update} are one statement that commits by itself, in a single round trip, as the
+ * database is set: for what is done all the time and can be lost in a crash of the server without harm.
  */
 final class HomeDatabase {
     private static final int QUERY_TIMEOUT_SECONDS = 25;

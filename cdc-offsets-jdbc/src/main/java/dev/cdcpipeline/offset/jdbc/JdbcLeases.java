@@ -22,7 +22,11 @@ final class JdbcLeases implements LeaseStore {
     private static final String FIND = """
             select owner, epoch, extract(epoch from expires_at - clock_timestamp())::float8 as remaining
             from cdc_lease where pipeline = ? and shard = ?""";
-    /** The conflicting row is locked, also if it is left as it is, and the condition looks at its newest version. */
+    /**
+     * The conflicting row is locked, also if it is left as it is, and the condition looks at its newest version. A statement that
+     * commits by itself, so that a process that freezes at any moment does not keep the owner from renewing; but one that
+     * commits to the disk, because an epoch must not be given twice.
+     */
     private static final String ACQUIRE = """
             insert into cdc_lease as held (pipeline, shard, owner, epoch, claimed_at, expires_at)
             values (?, ?, ?, 1, clock_timestamp(), clock_timestamp() + make_interval(secs => ?))
@@ -30,7 +34,8 @@ final class JdbcLeases implements LeaseStore {
             set owner = excluded.owner, epoch = held.epoch + 1, claimed_at = clock_timestamp(),
                 expires_at = clock_timestamp() + make_interval(secs => ?)
             where held.expires_at <= clock_timestamp() or held.owner = excluded.owner
-            returning owner, epoch, extract(epoch from expires_at - clock_timestamp())::float8 as remaining""";
+            returning owner, epoch, extract(epoch from expires_at - clock_timestamp())::float8 as remaining,
+                set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)""";
 
     private static final String RENEW = """
             update cdc_lease set expires_at = clock_timestamp() + make_interval(secs => ?)
@@ -70,15 +75,22 @@ final class JdbcLeases implements LeaseStore {
     @Override
     public Lease acquire(String pipeline, ShardId shard, String owner, Duration time) {
         double seconds = seconds(time);
-        return home.transaction(who(pipeline, shard), "cannot acquire the lease", connection -> {
-            List<Lease> taken = HomeDatabase.rows(
-                    connection, ACQUIRE, row -> lease(row, true), pipeline, shard.name(), owner, seconds, seconds);
-            // Where nothing was taken, the row is locked by now, so that it is there, and is what stood in the way.
-            return taken.isEmpty()
-                    ? HomeDatabase.rows(connection, FIND, row -> lease(row, false), pipeline, shard.name())
-                            .get(0)
-                    : taken.get(0);
-        });
+        while (true) {
+            List<Lease> taken = home.rows(
+                    who(pipeline, shard),
+                    "cannot acquire the lease",
+                    ACQUIRE,
+                    row -> lease(row, true),
+                    pipeline,
+                    shard.name(),
+                    owner,
+                    seconds,
+                    seconds);
+            Optional<Lease> found = taken.isEmpty() ? find(pipeline, shard, owner) : first(taken);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
     }
 
     @Override

@@ -83,6 +83,21 @@ class SqlFailuresTest {
     }
 
     @Test
+    void says_what_the_database_said_when_a_pool_only_says_that_it_waited() {
+        SQLException pool = new SQLTransientConnectionException(
+                "Pool - Connection is not available, request timed out after 250ms",
+                "08001",
+                new SQLException("Connection to db:5432 refused", "08001"));
+        SQLException same = new SQLException("refused", "08001", new SQLException("refused", "08001"));
+
+        assertThat(SqlFailures.describe("[db0]", "cannot", pool))
+                .hasMessageStartingWith(
+                        "[db0] cannot: Pool - Connection is not available, request timed out after 250ms,"
+                                + " Connection to db:5432 refused (SQL state 08001); ");
+        assertThat(SqlFailures.describe("[db0]", "cannot", same)).hasMessageStartingWith("[db0] cannot: refused (SQL");
+    }
+
+    @Test
     void gives_no_secret_away_not_even_in_a_cause() {
         SQLException failure = new SQLException(
                 "No suitable driver found for jdbc:postgresql://u:s3cret@host/db?password=s3cret and Password: s3cret",
