@@ -7,14 +7,17 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.testkit.ForkedJvm;
 import dev.cdcpipeline.testkit.ForkedJvmBuilder;
 import dev.cdcpipeline.testkit.PostgresSource;
+import dev.cdcpipeline.testkit.TcpProxy;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,9 @@ final class Mirror implements AutoCloseable {
     private final OffsetSteps steps;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<TestDatabase> databases = new ArrayList<>();
+    private final PostgresSource sourceServer;
+    private @Nullable TcpProxy sourceNetwork;
+    private @Nullable TcpProxy readModelNetwork;
     private String heap = "256m";
     private @Nullable ForkedJvm process;
 
@@ -39,10 +45,15 @@ final class Mirror implements AutoCloseable {
     }
 
     Mirror(PostgresSource server, String... shardNames) {
+        this(server, PostgresSource.shared(), shardNames);
+    }
+
+    Mirror(PostgresSource server, PostgresSource readModelServer, String... shardNames) {
+        sourceServer = server;
         for (String shard : shardNames.length == 0 ? new String[] {"db0"} : shardNames) {
             shards.put(shard, sourceDatabase(server));
         }
-        readModel = keep(PostgresSource.shared().freshDatabase("read_model"));
+        readModel = keep(readModelServer.freshDatabase("read_model"));
         for (String table : MirrorMain.TABLES) {
             readModel.execute("create table " + table
                     + "_view (shard text, id bigint, val text, n int, primary key (shard, id))");
@@ -77,6 +88,24 @@ final class Mirror implements AutoCloseable {
         return this;
     }
 
+    /** Puts networks that can be broken between the pipeline and both servers; the test itself goes round them. */
+    Mirror behindNetworks() {
+        sourceNetwork = TcpProxy.to(sourceServer.host(), sourceServer.port());
+        readModelNetwork =
+                TcpProxy.to(readModel.source().host(), readModel.source().port());
+        return this;
+    }
+
+    /** Between the pipeline and the shards. */
+    TcpProxy sourceNetwork() {
+        return Objects.requireNonNull(sourceNetwork, "behindNetworks() was not called");
+    }
+
+    /** Between the pipeline and the read model. */
+    TcpProxy readModelNetwork() {
+        return Objects.requireNonNull(readModelNetwork, "behindNetworks() was not called");
+    }
+
     TestDatabase source() {
         return source("db0");
     }
@@ -98,23 +127,36 @@ final class Mirror implements AutoCloseable {
         assertThat(process == null || !process.isAlive())
                 .as("the last JVM is gone")
                 .isTrue();
+        process = more.apply(jvm()).start();
+        return process;
+    }
+
+    /** A JVM that will run the pipeline: for tests with several, which must end them. */
+    ForkedJvmBuilder jvm() {
         PostgresSource target = readModel.source();
         ForkedJvmBuilder jvm = ForkedJvm.of(MirrorMain.class)
                 .fastStart()
                 .heap(heap)
-                .property("mirror.target", readModel.jdbcUrl())
+                .property("mirror.target", readModelUrl())
                 .property("mirror.user", target.username())
                 .property("mirror.password", target.password())
                 .property("mirror.shards", String.join(",", shards.keySet()));
-        shards.forEach((shard, database) -> jvm.property(
-                        "mirror." + shard + ".host", database.source().host())
-                .property(
-                        "mirror." + shard + ".port",
-                        Integer.toString(database.source().port()))
+        shards.forEach((shard, database) -> jvm.property("mirror." + shard + ".host", sourceServer.host())
+                .property("mirror." + shard + ".port", Integer.toString(sourcePort()))
                 .property("mirror." + shard + ".database", database.name()));
         settings.forEach(jvm::property);
-        process = more.apply(jvm).start();
-        return process;
+        return jvm;
+    }
+
+    private int sourcePort() {
+        return sourceNetwork == null ? sourceServer.port() : sourceNetwork.port();
+    }
+
+    private String readModelUrl() {
+        return readModelNetwork == null
+                ? readModel.jdbcUrl()
+                : "jdbc:postgresql://" + readModelNetwork.host() + ":" + readModelNetwork.port() + "/"
+                        + readModel.name();
     }
 
     /** Starts with a crash point armed, waits for the crash, and returns when the JVM is gone. */
@@ -138,13 +180,22 @@ final class Mirror implements AutoCloseable {
 
     /** Waits until everything that is committed at the sources now is applied. */
     void awaitApplied() {
-        shards.forEach((shard, database) -> {
-            long wanted = lsn(database.queryString("select pg_current_wal_insert_lsn()::text"));
-            database.execute("select pg_logical_emit_message(true, 'test', 'push')");
-            await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(50))
-                    .untilAsserted(() -> assertThat(position(shard).base()).isGreaterThanOrEqualTo(wanted));
-        });
+        Map<String, Long> ends = committedNow();
+        shards.values().forEach(source -> source.execute("select pg_logical_emit_message(true, 'test', 'push')"));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> hasApplied(ends));
+    }
+
+    /** Where the log of each shard ends now. */
+    Map<String, Long> committedNow() {
+        Map<String, Long> ends = new TreeMap<>();
+        shards.forEach((shard, database) ->
+                ends.put(shard, lsn(database.queryString("select pg_current_wal_insert_lsn()::text"))));
+        return ends;
+    }
+
+    /** Whether each shard is applied up to there. */
+    boolean hasApplied(Map<String, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> position(end.getKey()).base() >= end.getValue());
     }
 
     /** Waits until every shard has applied something more. */
@@ -221,6 +272,7 @@ final class Mirror implements AutoCloseable {
         if (process != null) {
             process.close();
         }
+        Stream.of(sourceNetwork, readModelNetwork).filter(Objects::nonNull).forEach(TcpProxy::close);
         databases.forEach(TestDatabase::close);
     }
 }
