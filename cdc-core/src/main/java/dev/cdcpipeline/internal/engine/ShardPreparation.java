@@ -8,8 +8,6 @@ import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.Session;
-import dev.cdcpipeline.internal.postgres.Lsn;
-import dev.cdcpipeline.internal.postgres.ReplicationSlot;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.internal.postgres.SourceTableInfo;
@@ -29,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,7 +68,7 @@ final class ShardPreparation {
     void check() throws InterruptedException {
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
-            SourceSetup.check(connection, sourceTables());
+            SourceSetup.check(connection, sourceTables(), names.slot());
         } finally {
             source = null;
         }
@@ -83,16 +82,17 @@ final class ShardPreparation {
         List<Session> sessions = new ArrayList<>();
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
-            SourceSetup setup = SourceSetup.check(connection, sourceTables());
+            SourceSetup setup = SourceSetup.check(connection, sourceTables(), names.slot());
             setup.tables().values().forEach(table -> monitor.estimated(table.name(), table.estimatedRows()));
-            setup.publish(names.publication());
+            setup.publish(names.publication(), Set.of());
             Epoch claimed = claim();
             for (Target target : settings.targets()) {
                 sessions.add(new Session(target, target.open(context(claimed, setup))));
             }
-            SlotRecord slot =
-                    setup.slot(names.slot(), settings.offsets(), settings.pipeline(), claimed, BoundaryText::of);
-            giveOffsets(sessions, slot, setup);
+            SlotRecord slot = setup.slot(
+                            names.slot(), settings.offsets(), settings.pipeline(), claimed, BoundaryText::of)
+                    .createOrVerify(boundary(sessions));
+            giveOffsets(sessions, slot);
             sessions.forEach(session ->
                     monitor.loads(session.name(), session.offset().load().tables()));
             return new PreparedShard(columns(setup), List.copyOf(sessions), LoadPlan.of(sessions));
@@ -163,17 +163,13 @@ final class ShardPreparation {
                 .collect(Collectors.toSet());
     }
 
-    private void giveOffsets(List<Session> sessions, SlotRecord slot, SourceSetup setup) {
-        ReplicationSlot.State state = setup.slotState(names.slot())
-                .orElseThrow(() -> new ShardStartException(
-                        shard.id().name(), "slot '" + names.slot() + "' was dropped during the start; start again"));
+    private void giveOffsets(List<Session> sessions, SlotRecord slot) {
         Optional<Offset> behind = sessions.stream()
                 .flatMap(session -> session.target().offset().stream())
                 .min(Comparator.comparing(Offset::position));
-        behind.ifPresent(offset -> checkReachable(offset, state, setup));
         for (Session session : sessions) {
             Optional<Offset> known = session.target().offset();
-            Offset offset = known.orElseGet(() -> firstOffset(session, behind, slot, state));
+            Offset offset = known.orElseGet(() -> firstOffset(behind, slot));
             Offset wanted = offset.withLoad(offset.load()
                     .wanting(
                             session.fills(),
@@ -194,7 +190,7 @@ final class ShardPreparation {
     }
 
     /** A target that is new begins where the furthest of the others is, or at the slot's own beginning. */
-    private Offset firstOffset(Session session, Optional<Offset> behind, SlotRecord slot, ReplicationSlot.State state) {
+    private Offset firstOffset(Optional<Offset> behind, SlotRecord slot) {
         if (behind.isPresent()) {
             long lsn = behind.get().position().base();
             return new Offset(behind.get().boundary(), Position.boundary(lsn), LoadState.none());
@@ -203,37 +199,15 @@ final class ShardPreparation {
             throw new ShardStartException(
                     shard.id().name(), "slot '" + names.slot() + "' has no boundary; start again");
         }
-        long first = slot.position().base();
-        if (Long.compareUnsigned(state.confirmedFlush(), first) <= 0) {
-            return new Offset(slot.boundary(), slot.position(), LoadState.none());
-        }
-        throw new ShardStartException(
-                shard.id().name(),
-                "target '" + session.name() + "' has no offset, but slot '" + names.slot() + "' was acknowledged up to "
-                        + Lsn.format(state.confirmedFlush())
-                        + ": was cdc_offset lost, or the target replaced? Restore it, or"
-                        + " load anew (docs/operations.md): rows that were deleted meanwhile would stay for ever");
+        return new Offset(slot.boundary(), slot.position(), LoadState.none());
     }
 
-    /** Debezium would skip silently in both cases. */
-    private void checkReachable(Offset offset, ReplicationSlot.State state, SourceSetup setup) {
-        long boundary = offset.position().base();
-        if (Long.compareUnsigned(state.confirmedFlush(), boundary) > 0) {
-            throw new ShardStartException(
-                    shard.id().name(),
-                    "slot '" + names.slot() + "' was acknowledged up to " + Lsn.format(state.confirmedFlush())
-                            + ", beyond the stored boundary " + Lsn.format(boundary)
-                            + ": the changes between are gone; was a target restored from a backup, or the slot read by"
-                            + " someone else? docs/operations.md says how to load anew");
-        }
-        long wal = setup.walLsn();
-        if (Long.compareUnsigned(boundary, wal) > 0) {
-            throw new ShardStartException(
-                    shard.id().name(),
-                    "the stored boundary " + Lsn.format(boundary) + " is beyond the source's WAL "
-                            + Lsn.format(wal)
-                            + ": the source was restored or failed over to an older state; docs/operations.md says how to"
-                            + " load anew");
-        }
+    private static OptionalLong boundary(List<Session> sessions) {
+        return sessions.stream()
+                .flatMap(session -> session.target().offset().stream())
+                .map(Offset::position)
+                .min(Comparator.naturalOrder())
+                .map(position -> OptionalLong.of(position.base()))
+                .orElse(OptionalLong.empty());
     }
 }

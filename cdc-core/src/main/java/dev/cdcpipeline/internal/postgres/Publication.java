@@ -1,25 +1,31 @@
 package dev.cdcpipeline.internal.postgres;
 
 import dev.cdcpipeline.change.TableName;
-import dev.cdcpipeline.failure.ShardStartException;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.preflight.PreflightException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The publication of a shard: made or widened when the user may do so, otherwise the statement to run is said. A table that
  * is missing in it would be lost without a word, so that coverage is checked at every start.
+ *
+ * <p>pgoutput decodes with the publication as it was at each place in the WAL: mending it does not bring back what was written
+ * before.
  */
 final class Publication {
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
-
-    private record Options(boolean allOperations, boolean viaRoot) {}
+    private static final String PUBLISH_WHOLE = "publish these tables without WHERE and without a column list";
 
     private final SourceConnection source;
     private final String name;
@@ -29,59 +35,117 @@ final class Publication {
         this.name = name;
     }
 
-    /** @throws ShardStartException if it does not cover the tables and the user may not mend it */
-    void createOrVerify(Collection<SourceTableInfo> captured) throws SQLException {
-        Set<TableName> tables = new TreeSet<>();
-        captured.forEach(table -> tables.add(table.name()));
-        List<Options> found = source.query(
-                "select pubinsert and pubupdate and pubdelete and pubtruncate, pubviaroot"
-                        + " from pg_publication where pubname = ?",
-                row -> new Options(row.getBoolean(1), row.getBoolean(2)),
-                name);
-        if (found.isEmpty()) {
-            run("CREATE PUBLICATION " + quoted(name) + " FOR TABLE " + list(tables)
+    /**
+     * Makes it or widens it, unless changes may have been lost by what it lacks.
+     *
+     * @param capturedBefore tables that were captured in an earlier run
+     * @throws PreflightException if it lacked something that was captured before, or the user may not mend it
+     */
+    void createOrVerify(Collection<SourceTableInfo> captured, Set<TableName> capturedBefore) throws SQLException {
+        Set<TableName> before = names(captured);
+        before.retainAll(capturedBefore);
+        if (!before.isEmpty()) {
+            boolean partitioned =
+                    captured.stream().anyMatch(table -> table.partitioned() && before.contains(table.name()));
+            Optional<Finding> gap = gap(PublicationState.read(source, name), before, partitioned);
+            if (gap.isPresent()) {
+                throw refusal(gap.get(), null);
+            }
+        }
+        mend(captured);
+    }
+
+    /**
+     * Makes it or widens it.
+     *
+     * @throws PreflightException if the user may not, or it leaves out rows or columns
+     */
+    void mend(Collection<SourceTableInfo> captured) throws SQLException {
+        Set<TableName> tables = names(captured);
+        boolean partitioned = captured.stream().anyMatch(SourceTableInfo::partitioned);
+        PublicationState state = PublicationState.read(source, name);
+        Set<TableName> inPart = state.inPart(tables);
+        if (!inPart.isEmpty()) {
+            throw refusal(Finding.of(FindingKind.PUBLICATION, source.shardName(), parts(inPart), PUBLISH_WHOLE), null);
+        }
+        for (String statement : statements(state, tables, partitioned)) {
+            run(statement);
+            LOG.info("[{}] {}", source.shard().id(), statement);
+        }
+    }
+
+    /**
+     * What it leaves out of tables that are captured: each such change is lost for good.
+     *
+     * @param partitioned whether one of them is the root of a partitioned table
+     */
+    Optional<Finding> gap(PublicationState state, Set<TableName> tables, boolean partitioned) {
+        Set<TableName> missing = state.missing(tables);
+        Set<TableName> inPart = state.inPart(tables);
+        List<String> lacks = new ArrayList<>();
+        if (!state.exists()) {
+            lacks.add("publication '" + name + "' does not exist");
+        } else if (!missing.isEmpty()) {
+            lacks.add("publication '" + name + "' does not publish " + missing);
+        }
+        if (state.exists() && !state.allOperations()) {
+            lacks.add("publication '" + name + "' does not publish every operation");
+        }
+        if (state.exists() && partitioned && !state.viaRoot()) {
+            lacks.add("publication '" + name + "' publishes changes under the names of the partitions");
+        }
+        if (!inPart.isEmpty()) {
+            lacks.add(parts(inPart));
+        }
+        if (lacks.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> remedies = new ArrayList<>();
+        statements(state, tables, partitioned).forEach(statement -> remedies.add("run " + statement));
+        if (!inPart.isEmpty()) {
+            remedies.add(PUBLISH_WHOLE);
+        }
+        boolean some = state.allOperations() && (!partitioned || state.viaRoot());
+        Set<TableName> affected = new TreeSet<>(some ? missing : tables);
+        affected.addAll(inPart);
+        remedies.add("then load " + affected + " anew (backfill, or docs/operations.md)");
+        return Optional.of(Finding.of(
+                FindingKind.PUBLICATION_GAP,
+                source.shardName(),
+                String.join(", and ", lacks)
+                        + ", although this shard captures it already: what changed meanwhile is lost",
+                String.join("; ", remedies)));
+    }
+
+    /** What makes it right by adding to it. */
+    private List<String> statements(PublicationState state, Set<TableName> tables, boolean partitioned) {
+        if (!state.exists()) {
+            return List.of("CREATE PUBLICATION " + quoted(name) + " FOR TABLE " + list(tables)
                     + " WITH (publish_via_partition_root = true)");
-            LOG.info("[{}] created publication '{}' for {}", source.shard().id(), name, tables);
-            return;
         }
-        if (!found.get(0).allOperations()) {
-            run("ALTER PUBLICATION " + quoted(name) + " SET (publish = 'insert, update, delete, truncate')");
+        List<String> statements = new ArrayList<>();
+        if (!state.allOperations()) {
+            statements.add("ALTER PUBLICATION " + quoted(name) + " SET (publish = 'insert, update, delete, truncate')");
         }
-        if (!found.get(0).viaRoot() && captured.stream().anyMatch(SourceTableInfo::partitioned)) {
+        if (!state.viaRoot() && partitioned) {
             // Otherwise changes come under the names of the partitions, which nobody captures.
-            run("ALTER PUBLICATION " + quoted(name) + " SET (publish_via_partition_root = true)");
+            statements.add("ALTER PUBLICATION " + quoted(name) + " SET (publish_via_partition_root = true)");
         }
-        refuseParts(tables);
-        Set<TableName> missing = new TreeSet<>(tables);
-        missing.removeAll(published());
+        Set<TableName> missing = state.missing(tables);
         if (!missing.isEmpty()) {
-            run("ALTER PUBLICATION " + quoted(name) + " ADD TABLE " + list(missing));
-            LOG.info("[{}] added {} to publication '{}'", source.shard().id(), missing, name);
+            statements.add("ALTER PUBLICATION " + quoted(name) + " ADD TABLE " + list(missing));
         }
+        return statements;
     }
 
     /** Row filters and column lists leave changes and values out without a word. */
-    private void refuseParts(Set<TableName> tables) throws SQLException {
-        Set<TableName> inPart = new TreeSet<>(source.query(
-                "select n.nspname, c.relname from pg_publication p join pg_publication_rel r on r.prpubid = p.oid"
-                        + " join pg_class c on c.oid = r.prrelid join pg_namespace n on n.oid = c.relnamespace"
-                        + " where p.pubname = ? and (r.prqual is not null or r.prattrs is not null)",
-                row -> new TableName(row.getString(1), row.getString(2)),
-                name));
-        inPart.retainAll(tables);
-        if (!inPart.isEmpty()) {
-            throw new ShardStartException(
-                    source.shard().id().name(),
-                    "publication '" + name + "' publishes only some rows or columns of " + inPart
-                            + ", so that changes would be missing; publish these tables without WHERE and without a column list");
-        }
+    private String parts(Set<TableName> inPart) {
+        return "publication '" + name + "' publishes only some rows or columns of " + inPart
+                + ", so that changes would be missing";
     }
 
-    private Set<TableName> published() throws SQLException {
-        return new HashSet<>(source.query(
-                "select schemaname, tablename from pg_publication_tables where pubname = ?",
-                row -> new TableName(row.getString(1), row.getString(2)),
-                name));
+    private static Set<TableName> names(Collection<SourceTableInfo> tables) {
+        return tables.stream().map(SourceTableInfo::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void run(String sql) throws SQLException {
@@ -91,12 +155,18 @@ final class Publication {
             if (!"42501".equals(e.getSQLState())) {
                 throw e;
             }
-            throw new ShardStartException(
-                    source.shard().id().name(),
+            Finding finding = Finding.of(
+                    FindingKind.PUBLICATION,
+                    source.shardName(),
                     "publication '" + name + "' does not publish every captured table and user '"
-                            + source.shard().user() + "' may not change that; let the owner of the tables run: " + sql,
-                    e);
+                            + source.shard().user() + "' may not change that",
+                    "let the owner of the tables run: " + sql);
+            throw refusal(finding, e);
         }
+    }
+
+    private PreflightException refusal(Finding finding, @Nullable SQLException cause) {
+        return new PreflightException(source.shardName(), List.of(finding), cause);
     }
 
     private static String list(Collection<TableName> tables) {

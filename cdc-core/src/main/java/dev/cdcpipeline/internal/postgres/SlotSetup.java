@@ -6,24 +6,36 @@ import dev.cdcpipeline.internal.dispatch.BoundaryFormat;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.PreflightException;
 import dev.cdcpipeline.shard.ShardId;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes the shard's slot at its first start, and checks it at every later one. The intent is stored before the slot is made
  * and the first boundary after it, so that a crash in between is seen: then the slot, which nobody has read, is made anew.
+ *
+ * <p>All methods throw {@link PreflightException} if the slot, the server or the boundary do not belong together, and
+ * {@link ShardStartException} if the server does not answer. One thread; {@link SourceConnection#abort()} from any.
  */
-final class SlotSetup {
+public final class SlotSetup {
     private static final Logger LOG = LoggerFactory.getLogger(SlotSetup.class);
     private static final Duration LEFTOVER_WAIT = Duration.ofSeconds(20);
+    private static final Duration SENDER_WAIT = Duration.ofSeconds(2);
+    private static final String NO_SLOT_LEFT = "53400";
+    private static final String EXISTS = "42710";
 
     private final SourceConnection source;
+    private final ServerInfo server;
     private final String slotName;
     private final ReplicationSlot slot;
+    private final SlotFindings findings;
     private final OffsetStore store;
     private final String pipeline;
     private final Epoch epoch;
@@ -31,75 +43,137 @@ final class SlotSetup {
 
     SlotSetup(
             SourceConnection source,
+            ServerInfo server,
             String slotName,
             OffsetStore store,
             String pipeline,
             Epoch epoch,
             BoundaryFormat boundaryFormat) {
         this.source = source;
+        this.server = server;
         this.slotName = slotName;
         this.slot = new ReplicationSlot(source, slotName);
+        this.findings = new SlotFindings(source.shard(), slotName);
         this.store = store;
         this.pipeline = pipeline;
         this.epoch = epoch;
         this.boundaryFormat = boundaryFormat;
     }
 
-    /** @throws ShardStartException if the slot is not the one that the stored offsets belong to, with the remedy */
-    SlotRecord createOrVerify(ServerInfo server) throws SQLException, InterruptedException {
-        Optional<SlotRecord> known = store.slot(pipeline, shard());
-        Optional<ReplicationSlot.State> state = slot.state();
-        if (known.isEmpty()) {
-            if (state.isPresent()) {
-                throw refuse("slot '" + slotName
-                        + "' exists, but this pipeline has no offset for it: it belongs to someone else"
-                        + " or cdc_slot was lost; name another with slot(...), or SELECT pg_drop_replication_slot('"
-                        + slotName
-                        + "')");
-            }
-            return create(server);
+    /**
+     * Makes the slot, or checks that it and the server belong to the stored boundary, and stores the server's timeline.
+     *
+     * @param boundary that of the target that is furthest behind; empty if no target has an offset
+     * @throws InterruptedException if the shard must stop while it waits
+     */
+    public SlotRecord createOrVerify(OptionalLong boundary) throws InterruptedException {
+        Optional<SlotRecord> known = known();
+        if (known.isPresent() && known.get().phase() == SlotRecord.Phase.CREATED) {
+            return verify(known.get(), boundary);
         }
-        SlotRecord record = known.get();
-        if (!record.slot().equals(slotName)) {
-            throw refuse("the stored offsets belong to slot '" + record.slot() + "', not '" + slotName
-                    + "'; name the old slot with slot(...)");
+        if (boundary.isPresent()) {
+            throw refuse(findings.notTheirs(boundary.getAsLong()));
         }
-        if (!record.systemIdentifier().equals(server.systemIdentifier())) {
-            throw refuse("this is another server than the one the stored offsets belong to (system identifier "
-                    + server.systemIdentifier() + ", stored " + record.systemIdentifier()
-                    + "); check host(...) and port(...)");
-        }
-        if (record.phase() == SlotRecord.Phase.CREATING) {
+        if (known.isPresent()) {
             dropLeftover();
-            return create(server);
         }
-        verify(state);
-        return record;
+        return create();
     }
 
-    private void verify(Optional<ReplicationSlot.State> state) {
-        if (state.isEmpty()) {
-            throw refuse(
-                    "slot '" + slotName + "' is gone, and with it the changes after the stored boundary; nothing was"
-                            + " applied; docs/operations.md says how to load anew");
+    /**
+     * The same, but leaves it to the connector to make the slot together with its snapshot: stores that intent and drops what
+     * an interrupted one has left. The targets must be empty by then; the caller stores {@link SlotRecord#created} at the end.
+     *
+     * @return with phase SNAPSHOT if the connector is to make a snapshot
+     * @throws InterruptedException if the shard must stop while it waits
+     */
+    public SlotRecord snapshotOrVerify(OptionalLong boundary) throws InterruptedException {
+        Optional<SlotRecord> known = known();
+        if (known.isPresent() && known.get().phase() == SlotRecord.Phase.CREATED) {
+            return verify(known.get(), boundary);
         }
-        ReplicationSlot.State found = state.get();
-        if (!"pgoutput".equals(found.plugin()) || !source.shard().database().equals(found.database())) {
-            throw refuse("slot '" + slotName + "' is of plugin " + found.plugin() + " in database " + found.database()
-                    + ", not ours; name another with slot(...)");
+        SlotRecord intent = SlotRecord.snapshot(slotName, server.systemIdentifier(), server.timeline());
+        store.saveSlot(pipeline, shard(), epoch, intent);
+        if (known.isPresent()) {
+            dropLeftover();
         }
-        if ("lost".equals(found.walStatus())) {
-            throw refuse(
-                    "slot '" + slotName + "' is invalidated (wal_status lost): the server has removed WAL that was not"
-                            + " read yet; docs/operations.md says how to load anew; raise max_slot_wal_keep_size");
+        return intent;
+    }
+
+    /**
+     * Drops the slot, if it is ours, and makes a new one, after a gap. A crash at any moment is repaired by the next start.
+     *
+     * <p>Every target must have forgotten its offset before, and the publication be mended: otherwise, after a crash in
+     * between, the gap could not be seen any more.
+     *
+     * @throws InterruptedException if the shard must stop while it waits
+     */
+    public SlotRecord remake() throws InterruptedException {
+        if (store.slot(pipeline, shard()).isEmpty()
+                && source.answer(slot::state).isPresent()) {
+            throw refuse(findings.unknown());
+        }
+        store.saveSlot(
+                pipeline, shard(), epoch, SlotRecord.creating(slotName, server.systemIdentifier(), server.timeline()));
+        dropLeftover();
+        return create();
+    }
+
+    /**
+     * Waits a moment for a walsender that is ending.
+     *
+     * @throws PreflightException if another process reads the slot, naming it
+     * @throws InterruptedException if the shard must stop while it waits
+     */
+    public void awaitInactive() throws InterruptedException {
+        long deadline = System.nanoTime() + SENDER_WAIT.toNanos();
+        Optional<String> reader = source.answer(slot::reader);
+        while (reader.isPresent()) {
+            if (System.nanoTime() > deadline) {
+                throw refuse(findings.active(reader.get()));
+            }
+            Thread.sleep(100);
+            reader = source.answer(slot::reader);
         }
     }
 
-    private SlotRecord create(ServerInfo server) throws SQLException {
-        SlotRecord intent = SlotRecord.creating(slotName, server.systemIdentifier(), 0);
+    private Optional<SlotRecord> known() {
+        Optional<SlotRecord> known = store.slot(pipeline, shard());
+        if (known.isEmpty()) {
+            if (source.answer(slot::state).isPresent()) {
+                throw refuse(findings.unknown());
+            }
+            return known;
+        }
+        findings.otherOwner(known.get(), server.systemIdentifier()).ifPresent(this::throwFound);
+        return known;
+    }
+
+    private SlotRecord verify(SlotRecord record, OptionalLong known) {
+        long first = record.position() == null ? 0 : record.position().base();
+        long boundary = known.orElse(first);
+        Optional<ReplicationSlot.State> found = source.answer(slot::state);
+        source.answer(() -> new Timeline(source).diverged(record.timeline(), server.timeline(), boundary))
+                .ifPresent(this::throwFound);
+        findings.unusable(found, boundary).ifPresent(this::throwFound);
+        ReplicationSlot.State state = found.orElseThrow();
+        (known.isPresent() ? findings.ahead(state, boundary) : findings.offsetMissing(state, first))
+                .ifPresent(this::throwFound);
+        findings.beyondWal(boundary, source.answer(source::walLsn)).ifPresent(this::throwFound);
+        if (record.timeline() == server.timeline()) {
+            return record;
+        }
+        SlotRecord moved = record.on(server.timeline());
+        store.saveSlot(pipeline, shard(), epoch, moved);
+        LOG.info("[{}] the source is on timeline {}, before {}", shard(), server.timeline(), record.timeline());
+        return moved;
+    }
+
+    private SlotRecord create() {
+        SlotRecord intent = SlotRecord.creating(slotName, server.systemIdentifier(), server.timeline());
         store.saveSlot(pipeline, shard(), epoch, intent);
         LOG.info("[{}] creating slot '{}'; this waits for transactions that run now", shard(), slotName);
-        long lsn = slot.create();
+        long lsn = createSlot();
         SlotRecord created =
                 intent.created(boundaryFormat.boundary(lsn, server.transactionId(), 0), Position.boundary(lsn));
         store.saveSlot(pipeline, shard(), epoch, created);
@@ -107,21 +181,37 @@ final class SlotSetup {
         return created;
     }
 
+    private long createSlot() {
+        try {
+            return slot.create();
+        } catch (SQLException e) {
+            if (NO_SLOT_LEFT.equals(e.getSQLState())) {
+                throw new PreflightException(shard().name(), List.of(ServerInfo.noFreeSlot(shard().name())), e);
+            }
+            if (EXISTS.equals(e.getSQLState())) {
+                throw new PreflightException(shard().name(), List.of(findings.unknown()), e);
+            }
+            throw SourceConnection.failure(source.shard(), e);
+        }
+    }
+
     /** The backend of a killed process may still be making it. */
-    private void dropLeftover() throws SQLException, InterruptedException {
+    private void dropLeftover() throws InterruptedException {
         long deadline = System.nanoTime() + LEFTOVER_WAIT.toNanos();
-        Optional<ReplicationSlot.State> state = slot.state();
+        Optional<ReplicationSlot.State> state = source.answer(slot::state);
         while (state.isPresent() && state.get().active()) {
             if (System.nanoTime() > deadline) {
-                throw refuse("slot '" + slotName
-                        + "' is still being made by a process that was killed; end the transactions it"
-                        + " waits for (pg_stat_activity) or terminate its backend, then start again");
+                throw refuse(findings.active(source.answer(slot::reader).orElse("which has just ended")));
             }
             Thread.sleep(100);
-            state = slot.state();
+            state = source.answer(slot::state);
         }
         if (state.isPresent()) {
-            slot.drop();
+            findings.foreign(state.get()).ifPresent(this::throwFound);
+            source.answer(() -> {
+                slot.drop();
+                return slot;
+            });
         }
     }
 
@@ -129,7 +219,11 @@ final class SlotSetup {
         return source.shard().id();
     }
 
-    private ShardStartException refuse(String message) {
-        return new ShardStartException(shard().name(), message);
+    private void throwFound(Finding finding) {
+        throw refuse(finding);
+    }
+
+    private PreflightException refuse(Finding finding) {
+        return new PreflightException(shard().name(), List.of(finding));
     }
 }

@@ -58,12 +58,6 @@ final class SourceCatalog {
             return Optional.empty();
         }
         TableRow table = found.get();
-        if (!table.selectable()) {
-            throw new SQLException(
-                    "no SELECT on table " + name + "; GRANT SELECT ON " + name + " TO "
-                            + source.shard().user(),
-                    "42501");
-        }
         Map<String, SourceColumn> columns = new LinkedHashMap<>();
         source.query(
                         COLUMNS,
@@ -80,6 +74,12 @@ final class SourceCatalog {
                 .forEach(column -> columns.put(column.name(), column));
         List<String> key = source.query(KEY, row -> row.getString(1), table.oid(), table.replicaIdentity());
         return Optional.of(new SourceTableInfo(
-                name, columns, key, table.replicaIdentity(), table.partitioned(), table.estimatedRows()));
+                name,
+                columns,
+                key,
+                table.replicaIdentity(),
+                table.partitioned(),
+                table.selectable(),
+                table.estimatedRows()));
     }
 }

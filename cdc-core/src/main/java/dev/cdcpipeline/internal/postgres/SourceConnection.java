@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +38,28 @@ public final class SourceConnection implements AutoCloseable {
         R read(ResultSet row) throws SQLException;
     }
 
+    /** Something that asks the server. */
+    @FunctionalInterface
+    interface Question<R> {
+        R ask() throws SQLException;
+    }
+
     /** @throws ShardStartException if the database cannot be reached or refuses the user, with the remedy */
     public static SourceConnection open(PostgresShard shard) {
         try {
             return new SourceConnection(shard, dataSource(shard).getConnection());
         } catch (SQLException e) {
-            throw new ShardStartException(shard.id().name(), SourceFailures.describe(shard, e), e);
+            throw failure(shard, e);
         }
+    }
+
+    /** A connection that understands replication commands, and no parameters; the caller closes it. */
+    Connection openReplication() throws SQLException {
+        PGSimpleDataSource source = dataSource(shard);
+        source.setReplication("database");
+        source.setAssumeMinServerVersion("9.4");
+        source.setPreferQueryMode(PreferQueryMode.SIMPLE);
+        return source.getConnection();
     }
 
     private static PGSimpleDataSource dataSource(PostgresShard shard) throws SQLException {
@@ -68,6 +84,23 @@ public final class SourceConnection implements AutoCloseable {
 
     PostgresShard shard() {
         return shard;
+    }
+
+    String shardName() {
+        return shard.id().name();
+    }
+
+    /** @throws ShardStartException if the server does not answer or reports an error, with the remedy */
+    <R> R answer(Question<R> question) {
+        try {
+            return question.ask();
+        } catch (SQLException e) {
+            throw failure(shard, e);
+        }
+    }
+
+    static ShardStartException failure(PostgresShard shard, SQLException e) {
+        return new ShardStartException(shard.id().name(), SourceFailures.describe(shard, e), e);
     }
 
     /**
@@ -119,6 +152,11 @@ public final class SourceConnection implements AutoCloseable {
                 .orElseThrow());
     }
 
+    /** The major version, 18 for 18.6; asks nobody. */
+    int majorVersion() throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion();
+    }
+
     /**
      * How far a source's log is written now, durable or not: whatever is visible there to anyone stands before it.
      *
@@ -129,7 +167,7 @@ public final class SourceConnection implements AutoCloseable {
             return Lsn.parse(source.queryOne("select pg_current_wal_insert_lsn()::text", row -> row.getString(1))
                     .orElseThrow());
         } catch (SQLException e) {
-            throw new ShardStartException(shard.id().name(), SourceFailures.describe(shard, e), e);
+            throw failure(shard, e);
         }
     }
 

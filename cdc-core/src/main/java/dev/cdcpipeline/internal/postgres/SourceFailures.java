@@ -23,7 +23,9 @@ final class SourceFailures {
             case "42501" ->
                 "user '" + shard.user() + "' lacks a privilege at " + where + "; docs/operations.md lists the GRANTs";
             case "53300" -> "the server at " + where + " has no connection left; raise max_connections or free some";
-            case "08001", "08004", "08006" ->
+            case "57P01", "57P02", "57P03" ->
+                "the server at " + where + " is stopping or starting; try again when it runs, or see its log";
+            case "08000", "08001", "08003", "08004", "08006" ->
                 "the server at " + where + " cannot be reached; check host(...), port(...) and that it is running";
             default -> "the server at " + where + " reported an error";
         };

@@ -3,98 +3,65 @@ package dev.cdcpipeline.internal.postgres;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.SchemaMismatchException;
-import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.dispatch.BoundaryFormat;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.OffsetStore;
-import dev.cdcpipeline.offset.SlotRecord;
-import dev.cdcpipeline.shard.FirstLoad;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.preflight.PreflightException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a source and makes what is missing there, in the order in which it can be trusted: server, tables, publication, slot. */
 public final class SourceSetup {
-    private static final Set<String> CHUNK_KEYS =
-            Set.of("int2", "int4", "int8", "numeric", "float8", "text", "varchar", "bpchar", "uuid", "date", "bytea");
-    /** In other names Debezium's parser finds syntax. */
-    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$-]+\\.[\\p{L}\\p{N}_$-]+");
-
     private final SourceConnection source;
     private final ServerInfo server;
-    private final Map<TableName, SourceTableInfo> tables = new TreeMap<>();
+    private final Map<TableName, SourceTableInfo> tables;
 
-    private SourceSetup(SourceConnection source, ServerInfo server) {
+    private SourceSetup(SourceConnection source, ServerInfo server, Map<TableName, SourceTableInfo> tables) {
         this.source = source;
         this.server = server;
+        this.tables = tables;
     }
 
     /**
-     * Checks the server, and that every record fits its table.
+     * Checks the server, and that every record fits its table. Changes nothing.
      *
-     * @throws ShardStartException naming what is wrong, and the remedy
+     * @param slotName of the shard's slot, which may be still to be made
+     * @throws PreflightException with everything that is wrong
+     * @throws dev.cdcpipeline.failure.ShardStartException if the server does not answer
      */
-    public static SourceSetup check(SourceConnection source, Collection<SourceTable<?>> wanted) {
-        return translating(source, () -> {
+    public static SourceSetup check(SourceConnection source, Collection<SourceTable<?>> wanted, String slotName) {
+        return source.answer(() -> {
             ServerInfo server = ServerInfo.read(source);
-            server.check(source);
-            SourceSetup setup = new SourceSetup(source, server);
-            setup.checkTables(wanted);
-            return setup;
+            Optional<ReplicationSlot.State> slot = new ReplicationSlot(source, slotName).state();
+            TableCheck check = new TableCheck(source).run(wanted);
+            List<Finding> findings = new ArrayList<>(server.findings(source.shard()));
+            findings.addAll(server.shortages(
+                    source.shard(),
+                    slot.isPresent(),
+                    slot.map(ReplicationSlot.State::active).orElse(false)));
+            findings.addAll(check.findings());
+            if (!findings.isEmpty()) {
+                throw new PreflightException(source.shardName(), findings, misfit(findings));
+            }
+            return new SourceSetup(source, server, check.tables());
         });
     }
 
-    private void checkTables(Collection<SourceTable<?>> wanted) throws SQLException {
-        SourceCatalog catalog = new SourceCatalog(source);
-        List<String> problems = new ArrayList<>();
-        for (SourceTable<?> table : wanted) {
-            SourceTableInfo info = tables.get(table.name());
-            if (info == null) {
-                info = catalog.find(table.name()).orElse(null);
-            }
-            if (info == null) {
-                problems.add("table " + table.name() + " does not exist in database "
-                        + source.shard().database());
-                continue;
-            }
-            if (!NAME.matcher(table.name().toString()).matches()) {
-                problems.add("table '" + table.name() + "': only letters, digits, _, $ and - are supported in names");
-            }
-            tables.put(table.name(), info);
-            if (info.replicaIdentity().equals("n") || info.key().isEmpty() && !info.hasFullIdentity()) {
-                problems.add(
-                        "table " + table.name()
-                                + " has no key, so that PostgreSQL would refuse every UPDATE and DELETE of it"
-                                + " once it is published; add a primary key (and REPLICA IDENTITY DEFAULT), or use REPLICA IDENTITY FULL");
-            } else if (info.key().isEmpty() && source.shard().firstLoad() == FirstLoad.INCREMENTAL) {
-                problems.add(
-                        "table " + table.name()
-                                + " has no primary key, by which its rows could be loaded; add one, or use firstLoad(FirstLoad.NONE)");
-            }
-            if (source.shard().firstLoad() == FirstLoad.INCREMENTAL) {
-                problems.addAll(keyProblems(info));
-            }
-            problems.addAll(RecordCheck.problems(table, info));
-        }
-        if (!problems.isEmpty()) {
-            String text = String.join("; ", problems);
-            throw new ShardStartException(shard(), text, new SchemaMismatchException(text));
-        }
-    }
-
-    /** Of other types Debezium compares the key with text when it asks for the next chunk, and the load never ends. */
-    private static List<String> keyProblems(SourceTableInfo info) {
-        return info.key().stream()
-                .map(column -> info.columns().get(column))
-                .filter(column -> column.isArray() || column.isEnum() || !CHUNK_KEYS.contains(column.baseType()))
-                .map(column -> info.name() + "." + column.name() + ": a key of SQL type " + column.sqlType()
-                        + " cannot be read in chunks; use firstLoad(FirstLoad.NONE)")
-                .toList();
+    private static @Nullable SchemaMismatchException misfit(List<Finding> findings) {
+        String text = findings.stream()
+                .filter(finding -> finding.kind() == FindingKind.TABLE)
+                .map(Finding::text)
+                .collect(Collectors.joining("; "));
+        return text.isEmpty() ? null : new SchemaMismatchException(text);
     }
 
     /** The captured tables, as they really are. */
@@ -102,53 +69,43 @@ public final class SourceSetup {
         return tables;
     }
 
-    /** How far the server has written its WAL, now: an offset that is compared with it may be younger than the check. */
-    public long walLsn() {
-        return translating(source, source::walLsn);
-    }
-
-    /** Makes the publication or checks that it covers every captured table. */
-    public void publish(String name) {
-        translating(source, () -> {
-            new Publication(source, name).createOrVerify(tables.values());
-            return name;
-        });
+    /**
+     * Makes or widens the publication so that it covers every captured table.
+     *
+     * @param capturedBefore tables that an earlier run captured
+     * @throws PreflightException if it lacked something of these, so that changes may be lost; or if it cannot be mended
+     */
+    public void publish(String name, Set<TableName> capturedBefore) {
+        source.answer(() -> done(() -> new Publication(source, name).createOrVerify(tables.values(), capturedBefore)));
     }
 
     /**
-     * Makes the slot or checks that it is ours.
+     * The same without asking what was lost, for {@link dev.cdcpipeline.shard.GapPolicy#RELOAD}.
      *
-     * @throws InterruptedException if the shard must stop while it waits
+     * @throws PreflightException if it cannot be mended
      */
-    public SlotRecord slot(
-            String slotName, OffsetStore store, String pipeline, Epoch epoch, BoundaryFormat boundaryFormat)
-            throws InterruptedException {
-        try {
-            return new SlotSetup(source, slotName, store, pipeline, epoch, boundaryFormat).createOrVerify(server);
-        } catch (SQLException e) {
-            throw new ShardStartException(shard(), SourceFailures.describe(source.shard(), e), e);
-        }
+    public void mendPublication(String name) {
+        source.answer(() -> done(() -> new Publication(source, name).mend(tables.values())));
+    }
+
+    /** What makes and checks the slot. */
+    public SlotSetup slot(
+            String slotName, OffsetStore store, String pipeline, Epoch epoch, BoundaryFormat boundaryFormat) {
+        return new SlotSetup(source, server, slotName, store, pipeline, epoch, boundaryFormat);
     }
 
     /** The slot's state; empty if it does not exist. */
-    public java.util.Optional<ReplicationSlot.State> slotState(String slotName) {
-        return translating(source, () -> new ReplicationSlot(source, slotName).state());
+    public Optional<ReplicationSlot.State> slotState(String slotName) {
+        return source.answer(() -> new ReplicationSlot(source, slotName).state());
     }
 
     @FunctionalInterface
-    private interface SqlWork<R> {
-        R run() throws SQLException;
+    private interface Step {
+        void run() throws SQLException;
     }
 
-    private static <R> R translating(SourceConnection source, SqlWork<R> work) {
-        try {
-            return work.run();
-        } catch (SQLException e) {
-            throw new ShardStartException(source.shard().id().name(), SourceFailures.describe(source.shard(), e), e);
-        }
-    }
-
-    private String shard() {
-        return source.shard().id().name();
+    private static boolean done(Step step) throws SQLException {
+        step.run();
+        return true;
     }
 }

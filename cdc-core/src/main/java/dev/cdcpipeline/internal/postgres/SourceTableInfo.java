@@ -13,6 +13,7 @@ import java.util.Map;
  *     for none
  * @param replicaIdentity what the server logs of the old row: {@code d}efault, {@code i}ndex, {@code f}ull or {@code n}othing
  * @param partitioned whether it is the root of a partitioned table
+ * @param selectable whether the user may read it
  * @param estimatedRows the server's estimate; -1 if it has none
  */
 public record SourceTableInfo(
@@ -21,7 +22,13 @@ public record SourceTableInfo(
         List<String> key,
         String replicaIdentity,
         boolean partitioned,
+        boolean selectable,
         long estimatedRows) {
+
+    /** Whether the server can say which row an UPDATE or DELETE was of; otherwise it refuses them once it is published. */
+    boolean hasIdentity() {
+        return !replicaIdentity.equals("n") && (!key.isEmpty() || hasFullIdentity());
+    }
 
     /** Whether its changes carry the whole row as it was. */
     public boolean hasFullIdentity() {

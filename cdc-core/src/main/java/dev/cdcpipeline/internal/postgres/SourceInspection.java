@@ -1,0 +1,169 @@
+package dev.cdcpipeline.internal.postgres;
+
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.ShardStartException;
+import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.preflight.PreflightException;
+import dev.cdcpipeline.preflight.Severity;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at a source and changes nothing: measures it every second, and finds every few seconds what has gone wrong there, also
+ * where the engine itself would go on and lose changes without a word. One thread.
+ *
+ * <p>An inspection takes five round trips. It remembers each table's REPLICA IDENTITY, so it ought to live as long as an engine.
+ */
+public final class SourceInspection {
+    private static final String STATE =
+            "select wal, flush, clock_timestamp(), " + ReplicationSlot.COLUMNS + ", s.slot_name"
+                    + " from (select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end::text,"
+                    + " case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end::text) w(wal, flush)"
+                    + " left join pg_replication_slots s on s.slot_name = ?";
+
+    private final SourceConnection source;
+    private final String slotName;
+    private final String publicationName;
+    private final SlotFindings slots;
+    private final Map<TableName, String> identities = new HashMap<>();
+
+    public SourceInspection(SourceConnection source, String slotName, String publicationName) {
+        this.source = source;
+        this.slotName = slotName;
+        this.publicationName = publicationName;
+        this.slots = new SlotFindings(source.shard(), slotName);
+    }
+
+    /**
+     * The source now, in one round trip.
+     *
+     * @throws ShardStartException if the server does not answer
+     */
+    public SourceState measure() {
+        return source.answer(this::state);
+    }
+
+    private SourceState state() throws SQLException {
+        return source.queryOne(
+                        STATE,
+                        row -> new SourceState(
+                                Lsn.parse(row.getString(1)),
+                                Lsn.parse(row.getString(2)),
+                                row.getObject(3, OffsetDateTime.class).toInstant(),
+                                row.getString(13) == null
+                                        ? Optional.empty()
+                                        : Optional.of(ReplicationSlot.read(row, 4))),
+                        slotName)
+                .orElseThrow();
+    }
+
+    /**
+     * Everything that is wrong, the worst first.
+     *
+     * @param wanted the captured tables
+     * @param stored what is stored of the slot, which is made
+     * @param boundary the stored boundary of the target that is furthest behind. Asked once, after the slot was read and before
+     *     the WAL's end is, because both move on under a running engine
+     * @param engineRuns whether an engine reads the slot now: then what the publication lacks is lost, and a privilege that is
+     *     missing is a warning, because it is only needed to connect
+     * @throws ShardStartException if the server does not answer
+     */
+    public List<Finding> inspect(
+            Collection<SourceTable<?>> wanted, SlotRecord stored, LongSupplier boundary, boolean engineRuns) {
+        try {
+            return source.answer(() -> findings(wanted, stored, boundary, engineRuns));
+        } catch (PreflightException tooOld) {
+            return tooOld.findings();
+        }
+    }
+
+    private List<Finding> findings(
+            Collection<SourceTable<?>> wanted, SlotRecord stored, LongSupplier boundary, boolean engineRuns)
+            throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        ServerInfo server = ServerInfo.read(source);
+        server.findings(source.shard()).forEach(finding -> findings.add(milder(finding, engineRuns)));
+        Optional<Finding> other = slots.otherOwner(stored, server.systemIdentifier());
+        if (server.standby() || other.isPresent()) {
+            other.ifPresent(findings::add);
+            return worstFirst(findings);
+        }
+        Optional<ReplicationSlot.State> slot = state().slot();
+        long known = boundary.getAsLong();
+        SourceState now = state();
+        new Timeline(source)
+                .diverged(stored.timeline(), server.timeline(), known)
+                .ifPresent(findings::add);
+        slots.beyondWal(known, now.flushLsn()).ifPresent(findings::add);
+        Optional<Finding> unusable = slots.unusable(slot, known);
+        unusable.ifPresent(findings::add);
+        if (slot.isPresent() && unusable.isEmpty()) {
+            slots.ahead(slot.get(), known).ifPresent(findings::add);
+            slots.walAtRisk(slot.get(), known, server.slotWalKeep()).ifPresent(findings::add);
+            slots.retained(slot.get(), now.insertLsn()).ifPresent(findings::add);
+        }
+        inspectTables(wanted, engineRuns, findings);
+        return worstFirst(findings);
+    }
+
+    private void inspectTables(Collection<SourceTable<?>> wanted, boolean engineRuns, List<Finding> findings)
+            throws SQLException {
+        Set<TableName> names = wanted.stream().map(SourceTable::name).collect(Collectors.toCollection(TreeSet::new));
+        Map<TableName, TableState> found = TableState.read(source, names);
+        for (TableName name : names) {
+            TableState table = found.get(name);
+            if (table == null) {
+                findings.add(TableCheck.missing(source.shard(), name));
+                continue;
+            }
+            if (!table.selectable()) {
+                findings.add(milder(TableCheck.unreadable(source.shard(), name), engineRuns));
+            }
+            String before = identities.putIfAbsent(name, table.identity());
+            if (!table.hasIdentity()) {
+                findings.add(TableCheck.keyless(source.shard(), name));
+            } else if (engineRuns && before != null && !before.equals(table.identity())) {
+                findings.add(identityChanged(name));
+            }
+        }
+        if (engineRuns) {
+            boolean partitioned = found.values().stream().anyMatch(TableState::partitioned);
+            new Publication(source, publicationName)
+                    .gap(PublicationState.read(source, publicationName), found.keySet(), partitioned)
+                    .ifPresent(findings::add);
+        }
+    }
+
+    private Finding identityChanged(TableName table) {
+        return Finding.of(
+                        FindingKind.REPLICA_IDENTITY,
+                        source.shardName(),
+                        "REPLICA IDENTITY or key of table " + table + " changed while the engine runs",
+                        "restart the shard, which reads them anew")
+                .as(Severity.WAIT);
+    }
+
+    private static Finding milder(Finding finding, boolean engineRuns) {
+        return engineRuns && finding.kind() == FindingKind.PRIVILEGE ? finding.as(Severity.WARNING) : finding;
+    }
+
+    private static List<Finding> worstFirst(List<Finding> findings) {
+        return findings.stream()
+                .sorted(Comparator.comparing(Finding::severity).reversed())
+                .toList();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.cdcpipeline.internal.postgres;
+
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.shard.FirstLoad;
+import dev.cdcpipeline.shard.PostgresShard;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Checks that every record fits its table, and that the table can be captured and loaded; says everything that does not. */
+final class TableCheck {
+    private static final Set<String> CHUNK_KEYS =
+            Set.of("int2", "int4", "int8", "numeric", "float8", "text", "varchar", "bpchar", "uuid", "date", "bytea");
+    /** In other names Debezium's parser finds syntax. */
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$-]+\\.[\\p{L}\\p{N}_$-]+");
+
+    private final SourceConnection source;
+    private final Map<TableName, SourceTableInfo> tables = new TreeMap<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    TableCheck(SourceConnection source) {
+        this.source = source;
+    }
+
+    /** Those of the wanted tables that exist, as they really are. */
+    Map<TableName, SourceTableInfo> tables() {
+        return tables;
+    }
+
+    List<Finding> findings() {
+        return findings;
+    }
+
+    TableCheck run(Collection<SourceTable<?>> wanted) throws SQLException {
+        SourceCatalog catalog = new SourceCatalog(source);
+        for (SourceTable<?> table : wanted) {
+            SourceTableInfo info = tables.get(table.name());
+            if (info == null) {
+                info = catalog.find(table.name()).orElse(null);
+                if (info == null) {
+                    add(missing(source.shard(), table.name()));
+                    continue;
+                }
+                tables.put(table.name(), info);
+                checkTable(info);
+            }
+            RecordCheck.problems(table, info).forEach(this::addMisfit);
+        }
+        return this;
+    }
+
+    private void checkTable(SourceTableInfo info) {
+        boolean loaded = source.shard().firstLoad() == FirstLoad.INCREMENTAL;
+        if (!NAME.matcher(info.name().toString()).matches()) {
+            add("table '" + info.name() + "': only letters, digits, _, $ and - are supported in names", "rename it");
+        }
+        if (!info.selectable()) {
+            add(unreadable(source.shard(), info.name()));
+        }
+        if (!info.hasIdentity()) {
+            add(keyless(source.shard(), info.name()));
+        } else if (info.key().isEmpty() && loaded) {
+            add(
+                    "table " + info.name() + " has no primary key, by which its rows could be loaded",
+                    "add one, or use firstLoad(FirstLoad.NONE)");
+        }
+        if (loaded) {
+            addKeyProblems(info);
+        }
+    }
+
+    /** Of other types Debezium compares the key with text when it asks for the next chunk, and the load never ends. */
+    private void addKeyProblems(SourceTableInfo info) {
+        info.key().stream()
+                .map(column -> info.columns().get(column))
+                .filter(column -> column.isArray() || column.isEnum() || !CHUNK_KEYS.contains(column.baseType()))
+                .forEach(column -> add(
+                        info.name() + "." + column.name() + ": a key of SQL type " + column.sqlType()
+                                + " cannot be read in chunks",
+                        "use firstLoad(FirstLoad.NONE)"));
+    }
+
+    static Finding missing(PostgresShard shard, TableName table) {
+        return Finding.of(
+                FindingKind.TABLE,
+                shard.id().name(),
+                "table " + table + " does not exist in database " + shard.database(),
+                "create it, or leave its projection out");
+    }
+
+    static Finding unreadable(PostgresShard shard, TableName table) {
+        return Finding.of(
+                FindingKind.PRIVILEGE,
+                shard.id().name(),
+                "user '" + shard.user() + "' may not read table " + table,
+                "GRANT SELECT ON " + table + " TO " + shard.user());
+    }
+
+    static Finding keyless(PostgresShard shard, TableName table) {
+        return Finding.of(
+                FindingKind.REPLICA_IDENTITY,
+                shard.id().name(),
+                "table " + table + " has no key, so that PostgreSQL would refuse every UPDATE and DELETE of it"
+                        + " once it is published",
+                "add a primary key (and REPLICA IDENTITY DEFAULT), or use REPLICA IDENTITY FULL");
+    }
+
+    /** The check says problem and remedy in one sentence. */
+    private void addMisfit(String problem) {
+        int end = problem.indexOf("; ");
+        add(problem.substring(0, end), problem.substring(end + 2));
+    }
+
+    private void add(String problem, String remedy) {
+        add(Finding.of(FindingKind.TABLE, source.shardName(), problem, remedy));
+    }
+
+    private void add(Finding finding) {
+        findings.add(finding);
+    }
+}
