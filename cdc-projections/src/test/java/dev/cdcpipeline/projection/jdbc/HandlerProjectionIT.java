@@ -52,11 +52,13 @@ class HandlerProjectionIT {
         try (TargetSession session = test.open(1)) {
             test.apply(
                     session,
-                    contacts.create("1", "Ann"),
-                    view.orders.read("1", "a", "x", "n"),
-                    contacts.update("1", "Bob"),
-                    view.orders.truncate(),
-                    contacts.delete("1"));
+                    List.of(
+                            contacts.create("1", "Ann"),
+                            view.orders.read("1", "a", "x", "n"),
+                            contacts.update("1", "Bob"),
+                            view.orders.truncate(),
+                            contacts.delete("1")),
+                    OrderView.loading("all"));
         }
         assertThat(heard).containsExactly("CREATE Ann", "READ order", "UPDATE Bob", "TRUNCATE order", "DELETE -");
     }

@@ -3,9 +3,11 @@ package dev.cdcpipeline.projection.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.failure.TransientFailure;
+import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.TargetSession;
@@ -160,5 +162,63 @@ class JdbcSessionIT {
         }
         assertThat(view.database.queryString("select boundary from cdc_offset where target = 'idle'"))
                 .isEqualTo("boundary-1");
+    }
+
+    @Test
+    void forgets_its_offset_and_what_loads_have_noted_but_not_its_rows() {
+        LoadState reading = OrderView.loaded("public.order_view").reloading();
+        TargetUnderTest neighbour = new TargetUnderTest(view.target(), view.orders).shard("db1", 1);
+        for (TargetUnderTest each : List.of(test, neighbour)) {
+            try (TargetSession session = each.open(1)) {
+                each.apply(
+                        session,
+                        List.of(
+                                view.orders.read("1", "a", "x", "n"),
+                                view.orders.update("2", "b", "x", TextRow.UNCHANGED)),
+                        reading);
+            }
+        }
+        try (TargetSession session = test.open(2)) {
+            session.forget();
+            assertThatThrownBy(() -> test.apply(session)).isInstanceOf(IllegalStateException.class);
+        }
+
+        for (String table : List.of("cdc_missing_row", "cdc_loaded_row")) {
+            assertThat(view.database.queryStrings("select shard from " + table)).containsExactly("db1");
+        }
+        assertThat(view.rows()).containsExactly("1|a|n");
+        try (TargetSession session = test.open(2)) {
+            assertThat(session.offset()).isEmpty();
+        }
+        try (TargetSession session = neighbour.open(1)) {
+            assertThat(session.offset()).isPresent();
+        }
+    }
+
+    @Test
+    void an_older_owner_cannot_forget() {
+        try (TargetSession older = test.open(1);
+                TargetSession newer = test.open(2)) {
+            Offset offset = test.apply(newer);
+            assertThatThrownBy(older::forget).isInstanceOf(FencedException.class);
+            newer.recover();
+            assertThat(newer.offset()).contains(offset);
+        }
+    }
+
+    @Test
+    void tells_how_its_pool_is_used() {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setDataSource(view.database.dataSource());
+            pool.setMaximumPoolSize(3);
+            JdbcTarget target = JdbcTarget.named("pooled", pool);
+            assertThat(target.pool()).as("before it is used").isEmpty();
+            try (TargetSession session = new TargetUnderTest(target).open(1)) {
+                assertThat(session.offset()).isEmpty();
+            }
+
+            assertThat(target.pool().orElseThrow().max()).isEqualTo(3);
+            assertThat(target.pool().orElseThrow().active()).isZero();
+        }
     }
 }

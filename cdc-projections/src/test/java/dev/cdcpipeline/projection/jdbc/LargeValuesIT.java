@@ -100,7 +100,7 @@ class LargeValuesIT {
 
     @Test
     void moves_nothing_onto_a_row_that_a_load_has_read_under_its_new_key() {
-        view.apply(view.orders.read("1", "a", "x", "large"), view.orders.read("2", "a", "x", "large as read"));
+        view.applyLoading(view.orders.read("1", "a", "x", "large"), view.orders.read("2", "a", "x", "large as read"));
         view.apply(view.orders.delete("1"), view.orders.createMoved("1", "2", "b", "x", TextRow.UNCHANGED));
 
         assertThat(view.rows()).containsExactly("2|b|large as read");

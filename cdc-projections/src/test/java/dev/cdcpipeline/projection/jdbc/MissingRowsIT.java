@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,7 @@ import org.junit.jupiter.api.Test;
 class MissingRowsIT {
 
     private static final TableName ORDERS = TableName.parse("public.orders");
-    private static final LoadState LOADING =
-            LoadState.none().wanting(Map.of(ORDERS, Map.of("public.order_view", Set.of("id"))), TableLoad.PENDING);
+    private static final LoadState LOADING = OrderView.loading("public.order_view");
     private static final LoadState LOADED = LOADING.advance(null, 1, Map.of(ORDERS, TableLoad.SUCCEEDED));
 
     private OrderView view;

@@ -38,7 +38,7 @@ class UpsertProjectionIT {
     void folds_the_changes_of_a_key_into_the_last_state() {
         view.apply(view.orders.create("5", "old", "x", "5"));
 
-        view.apply(
+        view.applyLoading(
                 view.orders.create("1", "a", "x", "1"),
                 view.orders.create("2", "b", "x", "2"),
                 view.orders.update("1", "c", "x", "3"),

@@ -120,7 +120,7 @@ class ViewChecksIT {
         JdbcTarget target = view.target().schemaMode(SchemaMode.VALIDATE);
         assertThatThrownBy(() -> new TargetUnderTest(target, view.orders).open(1))
                 .isInstanceOf(CdcException.class)
-                .hasMessageContaining("[db0] target 'read-model' lacks table cdc_missing_row, table cdc_offset")
+                .hasMessageContaining("[db0] target 'read-model' lacks table cdc_offset, table cdc_missing_row")
                 .hasMessageContaining("/dev/cdcpipeline/offset/jdbc/schema/v1/target-postgresql.sql");
 
         view.test().open(1).close();
