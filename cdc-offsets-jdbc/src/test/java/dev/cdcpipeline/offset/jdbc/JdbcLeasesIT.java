@@ -70,10 +70,13 @@ class JdbcLeasesIT extends LeaseStoreContract {
                     CompletableFuture.supplyAsync(() -> store().acquire("shop", DB0, "b", LONG));
             awaitBlocked(1);
             await().until(() -> store().find("shop", DB0, "b").orElseThrow().isFree());
+            database.execute("create table waited as select clock_timestamp() as at");
             blocker.commit();
 
             assertThat(acquiring.join().isMine()).isTrue();
         }
+        assertThat(database.queryString("select expires_at > at + interval '10 min' from cdc_lease, waited"))
+                .isEqualTo("t");
     }
 
     @Test
