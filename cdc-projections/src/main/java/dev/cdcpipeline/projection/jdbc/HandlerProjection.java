@@ -29,8 +29,10 @@ import org.jdbi.v3.core.Handle;
  *
  * <ul>
  *   <li>Changes come one by one, in stream order over all tables of the projection.
- *   <li>{@link dev.cdcpipeline.change.Operation#READ} tells how a row looks now, during a first load. It may come more than
- *       once, also for a row that was seen before, and must be applied as an upsert.
+ *   <li>{@link dev.cdcpipeline.change.Operation#READ} tells how a row looks now, during a first load or a backfill of this
+ *       projection. It may come more than once, also for a row that was seen before, and must be applied as an upsert. Rows
+ *       that the source does not have any more are not told.
+ *   <li>{@link dev.cdcpipeline.change.Operation#TRUNCATE} is of one shard. A {@code FirstLoad.SNAPSHOT} begins with one.
  *   <li>An exception rolls the whole batch back, which then comes again. An SQL failure that passes by itself, or a
  *       {@link TransientFailure}, is tried for as long as it takes; anything else a few times.
  *   <li>No commit and no rollback inside; the handle refuses them. Savepoints are allowed, and the only way to go on after a
