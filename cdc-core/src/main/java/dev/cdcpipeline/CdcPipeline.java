@@ -1,10 +1,17 @@
 package dev.cdcpipeline;
 
+import dev.cdcpipeline.backfill.Backfill;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.control.ShardOperations;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.internal.engine.HomeWatch;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
 import dev.cdcpipeline.internal.engine.ShardSupervisor;
 import dev.cdcpipeline.internal.postgres.Lsn;
+import dev.cdcpipeline.monitor.CloseReport;
+import dev.cdcpipeline.monitor.PipelineHealth;
 import dev.cdcpipeline.monitor.PipelineStatus;
+import dev.cdcpipeline.monitor.SlotStatus;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.shard.PostgresShard;
@@ -35,6 +42,8 @@ public final class CdcPipeline implements AutoCloseable {
 
     private final PipelineSettings settings;
     private final List<ShardSupervisor> shards;
+    private final HomeWatch home;
+    private final PipelineOperations operations;
     private Phase phase = Phase.BUILT;
 
     CdcPipeline(PipelineSettings settings, List<PostgresShard> shards) {
@@ -42,6 +51,8 @@ public final class CdcPipeline implements AutoCloseable {
         this.shards = shards.stream()
                 .map(shard -> new ShardSupervisor(shard, settings))
                 .toList();
+        this.home = new HomeWatch(settings, this.shards);
+        this.operations = new PipelineOperations(settings, shards, this.shards);
     }
 
     /** Begins a pipeline. */
@@ -71,6 +82,7 @@ public final class CdcPipeline implements AutoCloseable {
                 shard.check();
             }
             settings.offsets().prepare();
+            home.start();
             for (ShardSupervisor shard : shards) {
                 shard.prepare();
             }
@@ -86,7 +98,11 @@ public final class CdcPipeline implements AutoCloseable {
             close();
             throw e;
         }
-        LOG.info("pipeline '{}' runs with {} shard(s)", settings.pipeline(), shards.size());
+        LOG.info(
+                "pipeline '{}' is started as '{}': {}",
+                settings.pipeline(),
+                settings.instance().text(),
+                operations.describe());
     }
 
     private synchronized boolean isClosed() {
@@ -98,6 +114,79 @@ public final class CdcPipeline implements AutoCloseable {
         return new PipelineStatus(
                 settings.pipeline(),
                 shards.stream().map(ShardSupervisor::status).toList());
+    }
+
+    /** How well every shard is, from what was measured. Does no I/O. */
+    public PipelineHealth health() {
+        return new PipelineHealth(
+                settings.pipeline(),
+                shards.stream().map(shard -> shard.status().health()).toList());
+    }
+
+    /**
+     * What an operator can do with a shard: pause, resume, restart, drop.
+     *
+     * @throws IllegalArgumentException if there is no such shard
+     */
+    public ShardOperations shard(String name) {
+        return operations.shard(name);
+    }
+
+    /**
+     * Every shard's slot, asked at its source now: what exists, how far it is, how much WAL it holds back.
+     *
+     * @throws dev.cdcpipeline.failure.ShardStartException if a source cannot be asked
+     */
+    public List<SlotStatus> slots() {
+        return operations.slots();
+    }
+
+    /**
+     * Reads all tables of a projection again, in every shard, beside the stream: rows are put right, rows that the source does not
+     * have are removed at the end. The request is stored before this returns and survives crashes; the shards begin it within about
+     * a second, at the price of an engine restart. Other projections are not disturbed. Works on an instance that does not run the
+     * shards too.
+     *
+     * @param projection its name; see {@link dev.cdcpipeline.target.Target#fills}
+     * @return the backfill's id, for {@link #backfills()} and {@link #cancelBackfill}
+     * @throws IllegalArgumentException if no target, or more than one, has a projection of this name
+     * @throws CdcException if the home database cannot be reached
+     */
+    public String backfill(String projection) {
+        return operations.backfill(projection);
+    }
+
+    /**
+     * The same for some tables of a projection of one target.
+     *
+     * @throws IllegalArgumentException if there is no such target, projection or table
+     */
+    public String backfill(String target, String projection, TableName... tables) {
+        return operations.backfill(target, projection, List.of(tables));
+    }
+
+    /** Every backfill of this pipeline by shard, ended ones too, the newest first. Asks the home database. */
+    public List<Backfill> backfills() {
+        return operations.backfills();
+    }
+
+    /**
+     * Ends a backfill before it is done. Rows that it has read stay.
+     *
+     * @return whether it had not ended yet, in some shard
+     */
+    public boolean cancelBackfill(String id) {
+        return operations.cancelBackfill(id);
+    }
+
+    /**
+     * Waits until a backfill has ended in every shard.
+     *
+     * @return false if the time is over
+     * @throws IllegalArgumentException if there is no such backfill
+     */
+    public boolean awaitBackfill(String id, Duration timeout) throws InterruptedException {
+        return await(timeout, () -> operations.hasEnded(id));
     }
 
     /**
@@ -158,15 +247,13 @@ public final class CdcPipeline implements AutoCloseable {
     }
 
     /**
-     * Waits until every shard has ended, because the pipeline was closed or because each has failed.
+     * Waits until every shard is stopped or has failed.
      *
      * @throws CdcException if a shard has failed, with its error
      */
     public void awaitTermination() throws InterruptedException {
-        for (ShardSupervisor shard : shards) {
-            while (!shard.awaitEnd(Duration.ofDays(1))) {
-                // Wait on: a pipeline may run for years.
-            }
+        while (!shards.stream().allMatch(shard -> shard.status().state().isFinal())) {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
         }
         List<String> failed = status().shards().stream()
                 .filter(shard -> shard.state() == ShardState.FAILED)
@@ -177,12 +264,20 @@ public final class CdcPipeline implements AutoCloseable {
         }
     }
 
-    /**
-     * Ends the pipeline: batches that are being applied end or are rolled back, slots become inactive and keep what is not
-     * applied. Blocks for at most the shutdown timeout. May be called at any moment, also during {@link #start()}, and again.
-     */
+    /** {@link #shutdown()}, for try-with-resources. */
     @Override
     public void close() {
+        shutdown();
+    }
+
+    /**
+     * Ends the pipeline: batches that are being applied end or are rolled back, slots become inactive and keep what is not
+     * applied, leases are given back, so that another instance goes on at once. Blocks for at most the shutdown timeout. May be
+     * called at any moment, also during {@link #start()}, and again.
+     *
+     * @return whether all of that was done in time
+     */
+    public CloseReport shutdown() {
         synchronized (this) {
             phase = Phase.CLOSED;
         }
@@ -195,11 +290,18 @@ public final class CdcPipeline implements AutoCloseable {
                     late.add(shard.name());
                 }
             }
+            home.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            shards.stream()
+                    .filter(shard -> shard.status().state() != ShardState.STOPPED)
+                    .forEach(shard -> late.add(shard.name()));
+        } finally {
+            home.stop();
         }
         if (!late.isEmpty()) {
             LOG.error("pipeline '{}' did not stop in time: {}", settings.pipeline(), late);
         }
+        return new CloseReport(late);
     }
 }

@@ -1,5 +1,7 @@
 package dev.cdcpipeline;
 
+import dev.cdcpipeline.internal.engine.InstanceName;
+import dev.cdcpipeline.internal.engine.Listeners;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.OffsetStore;
@@ -28,6 +30,11 @@ public final class CdcPipelineBuilder {
     /** How long {@link CdcPipeline#close()} may take, if not set. */
     public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
 
+    /** How long a lease lasts unless renewed, if not set. */
+    public static final Duration DEFAULT_LEASE_TIME = Duration.ofSeconds(15);
+    /** How often a running shard's source is inspected, if not set. */
+    public static final Duration DEFAULT_WATCHDOG_INTERVAL = Duration.ofSeconds(5);
+
     private static final long SMALL_HEAP = 512L * 1024 * 1024;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,27}");
 
@@ -35,7 +42,10 @@ public final class CdcPipelineBuilder {
     private final List<PostgresShard> shards = new ArrayList<>();
     private @Nullable OffsetStore offsets;
     private final List<Target> targets = new ArrayList<>();
-    private PipelineListener listener = PipelineListener.NONE;
+    private final List<PipelineListener> listeners = new ArrayList<>();
+    private @Nullable String instance;
+    private Duration leaseTime = DEFAULT_LEASE_TIME;
+    private Duration watchdogInterval = DEFAULT_WATCHDOG_INTERVAL;
     private int batchSize =
             Runtime.getRuntime().maxMemory() < SMALL_HEAP ? DEFAULT_BATCH_SIZE_OF_SMALL_HEAP : DEFAULT_BATCH_SIZE;
     private int maxTransactionRows = DEFAULT_MAX_TRANSACTION_ROWS;
@@ -75,9 +85,43 @@ public final class CdcPipelineBuilder {
         return this;
     }
 
-    /** Hears what happens. Default: nobody. */
+    /** Adds someone who hears what happens. Default: nobody. */
     public CdcPipelineBuilder listener(PipelineListener listener) {
-        this.listener = Objects.requireNonNull(listener, "listener");
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /**
+     * What this process is called where owners of shards are named: logs, {@code cdc_lease}, {@code status()}. Default: host and
+     * process number. Something random is added, so it need not be unique.
+     */
+    public CdcPipelineBuilder instance(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("instance must not be blank");
+        }
+        this.instance = name;
+        return this;
+    }
+
+    /**
+     * How long an instance may be silent before another takes its shards. It renews its leases at a third of it. After a clean
+     * close others take over at once. The same for all instances of a pipeline. Default: 15 seconds.
+     *
+     * @throws IllegalArgumentException if not in 1 second to 10 minutes
+     */
+    public CdcPipelineBuilder leaseTime(Duration time) {
+        this.leaseTime = inRange("leaseTime", time, Duration.ofSeconds(1), Duration.ofMinutes(10));
+        return this;
+    }
+
+    /**
+     * How often a running shard's source is inspected for anything that has become wrong there: slot, publication, retained WAL,
+     * privileges. Default: 5 seconds.
+     *
+     * @throws IllegalArgumentException if not in 1 second to 10 minutes
+     */
+    public CdcPipelineBuilder watchdogInterval(Duration interval) {
+        this.watchdogInterval = inRange("watchdogInterval", interval, Duration.ofSeconds(1), Duration.ofMinutes(10));
         return this;
     }
 
@@ -112,18 +156,15 @@ public final class CdcPipelineBuilder {
      * @throws IllegalArgumentException if not in 1 second to 10 minutes
      */
     public CdcPipelineBuilder shutdownTimeout(Duration timeout) {
-        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofMinutes(10)) > 0) {
-            throw new IllegalArgumentException("shutdownTimeout must be in 1 second to 10 minutes, got " + timeout);
-        }
-        this.shutdownTimeout = timeout;
+        this.shutdownTimeout = inRange("shutdownTimeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
         return this;
     }
 
-    /** For people; without asking a name server, because build() does no I/O. */
-    private static String owner() {
-        String host = System.getenv().getOrDefault("HOSTNAME", "");
-        return (host.isEmpty() ? "" : host + " ") + "process "
-                + ProcessHandle.current().pid();
+    private static Duration inRange(String option, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(option + " must be in 1 second to 10 minutes, got " + value);
+        }
+        return value;
     }
 
     private static int inRange(String option, int value, int min, int max) {
@@ -170,13 +211,15 @@ public final class CdcPipelineBuilder {
         }
         PipelineSettings settings = new PipelineSettings(
                 name,
-                owner(),
+                new InstanceName(instance),
                 shards.size(),
                 List.copyOf(targets),
                 offsets,
-                listener,
+                new Listeners(listeners),
                 batchSize,
                 maxTransactionRows,
+                leaseTime,
+                watchdogInterval,
                 shutdownTimeout);
         return new CdcPipeline(settings, List.copyOf(shards));
     }

@@ -4,6 +4,7 @@ import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.MDC;
 
 /**
  * Hands a delivery to every target, one after the other, until each has it. What a target has already is left out, so that
@@ -33,7 +34,9 @@ public final class Dispatcher {
             ChangeBatch batch = session.select(delivery);
             Offset next = session.next(delivery);
             if (!batch.isEmpty() || !next.equals(before)) {
-                retry.run(session, () -> apply(session, batch, before, next));
+                try (MDC.MDCCloseable target = MDC.putCloseable("cdc.target", session.name())) {
+                    retry.run(session, () -> apply(session, batch, before, next));
+                }
             }
         }
     }
@@ -43,7 +46,7 @@ public final class Dispatcher {
         if (!isStored(session.offset(), before, next)) {
             session.target().apply(batch, next);
         }
-        listener.applied(session, batch, session.offset(), Duration.ofNanos(System.nanoTime() - started));
+        listener.applied(session, batch, before, session.offset(), Duration.ofNanos(System.nanoTime() - started));
     }
 
     /**

@@ -22,11 +22,13 @@ public final class Session {
     private final Target target;
     private final TargetSession session;
     private final Set<TableName> tables;
+    private final Map<TableName, Map<String, Set<String>>> fills;
 
     public Session(Target target, TargetSession session) {
         this.target = target;
         this.session = session;
         this.tables = target.tables().stream().map(SourceTable::name).collect(Collectors.toUnmodifiableSet());
+        this.fills = tables.stream().collect(Collectors.toUnmodifiableMap(table -> table, target::fills));
     }
 
     public String name() {
@@ -39,7 +41,7 @@ public final class Session {
 
     /** What a first load of each of its tables fills. */
     public Map<TableName, Map<String, Set<String>>> fills() {
-        return tables.stream().collect(Collectors.toMap(table -> table, target::fills));
+        return fills;
     }
 
     public TargetSession target() {

@@ -13,8 +13,10 @@ import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * What the engine calls with each batch: decode, assemble, dispatch, and only then tell the engine. That order is the
@@ -27,6 +29,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
     private final Dispatcher dispatcher;
     private final EngineHandoff handoff;
     private final ShardMonitor monitor;
+    private final Map<String, String> logContext;
     private final Runnable loadEnded;
     private @Nullable LoadMark load;
     private volatile @Nullable Thread working;
@@ -38,6 +41,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
             Dispatcher dispatcher,
             EngineHandoff handoff,
             ShardMonitor monitor,
+            @Nullable Map<String, String> logContext,
             @Nullable LoadMark load,
             Runnable loadEnded) {
         this.decoder = decoder;
@@ -46,6 +50,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
         this.dispatcher = dispatcher;
         this.handoff = handoff;
         this.monitor = monitor;
+        this.logContext = logContext == null ? Map.of() : logContext;
         this.load = load;
         this.loadEnded = loadEnded;
     }
@@ -55,6 +60,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
             List<RecordChangeEvent<SourceRecord>> records, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {
         working = Thread.currentThread();
+        logContext.forEach(MDC::put); // this thread is Debezium's
         try {
             monitor.seen();
             for (RecordChangeEvent<SourceRecord> record : records) {
@@ -67,7 +73,7 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
                     delivery.load() == null ? null : delivery.load().text()));
             committer.markProcessed(records.get(records.size() - 1));
             committer.markBatchFinished();
-            monitor.acknowledged(delivery);
+            monitor.acknowledged(delivery, dispatcher.furthestBehind().position().base());
             if (delivery.load() == null && (load != null || dispatcher.hasUnread())) {
                 loadEnded.run();
             }

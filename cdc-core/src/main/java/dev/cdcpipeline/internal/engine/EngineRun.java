@@ -13,6 +13,7 @@ import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.slf4j.MDC;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class EngineRun implements AutoCloseable {
                 dispatcher,
                 handoff,
                 monitor,
+                MDC.getCopyOfContextMap(),
                 prepared.load().mark(),
                 this::endAfterLoad);
         try {
@@ -102,6 +104,10 @@ final class EngineRun implements AutoCloseable {
     /** Whether the engine ought to be heard of: not while a batch is worked on, nor when it is to end anyway. */
     boolean isExpectedToBeHeard() {
         return !handler.isWorking() && !engine.isStopRequested();
+    }
+
+    boolean isStopRequested() {
+        return engine.isStopRequested();
     }
 
     void requestStop() {

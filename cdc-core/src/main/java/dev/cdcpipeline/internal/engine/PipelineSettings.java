@@ -10,22 +10,26 @@ import java.util.List;
  * What all shards of a pipeline share.
  *
  * @param pipeline its name
- * @param owner who runs it, for people to read
+ * @param instance this process, among those that run the pipeline
  * @param shards how many shards it has
  * @param targets where changes go
  * @param offsets the pipeline's memory
  * @param listener hears what happens
  * @param batchSize most records that the engine hands over at once
  * @param maxTransactionRows most changes of a transaction that are held before a piece of it is applied
+ * @param leaseTime how long a lease lasts unless renewed
+ * @param watchdogInterval how often a running shard's source is inspected
  * @param shutdownTimeout how long a shard may take to stop
  */
 public record PipelineSettings(
         String pipeline,
-        String owner,
+        InstanceName instance,
         int shards,
         List<Target> targets,
         OffsetStore offsets,
         PipelineListener listener,
         int batchSize,
         int maxTransactionRows,
+        Duration leaseTime,
+        Duration watchdogInterval,
         Duration shutdownTimeout) {}

@@ -1,158 +1,218 @@
 package dev.cdcpipeline.internal.engine;
 
-import dev.cdcpipeline.change.Change;
-import dev.cdcpipeline.change.Operation;
-import dev.cdcpipeline.change.Row;
-import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.dispatch.ApplyListener;
 import dev.cdcpipeline.internal.dispatch.Delivery;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.dispatch.StreamCounts;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.BatchApplied;
-import dev.cdcpipeline.monitor.HealthStatus;
-import dev.cdcpipeline.monitor.LoadProgress;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.ShardError;
-import dev.cdcpipeline.monitor.ShardHealth;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.offset.Offset;
-import dev.cdcpipeline.offset.TableLoad;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.ChangeBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a shard knows of itself: its state, counts and errors, for {@code status()} and the listener. Thread-safe. */
+/** What a shard knows of itself: its state, measurements and errors, for {@code status()} and the listener. Thread-safe. */
 final class ShardMonitor implements ApplyListener {
     private static final Logger LOG = LoggerFactory.getLogger(ShardMonitor.class);
 
     private final String shard;
     private final PipelineListener listener;
+    private final HealthRule health;
     private final StreamCounts counts = new StreamCounts();
-    private final Map<TableName, Map<Operation, LongAdder>> applied = new ConcurrentHashMap<>();
-    private final Map<TableName, Long> estimatedRows = new ConcurrentHashMap<>();
-    private final Map<String, Map<TableName, TableLoad>> loads = new ConcurrentHashMap<>();
+    private final AppliedCounts applied = new AppliedCounts();
+    private final LoadWatch loads = new LoadWatch(applied);
+    private final SourceGauge source = new SourceGauge();
+    private final Set<FindingKind> told = new HashSet<>();
+    private volatile List<Finding> findings = List.of();
     private volatile ShardState state = ShardState.CREATED;
+    private volatile String reason = "";
     private volatile @Nullable ShardError lastError;
+    private volatile @Nullable String standingError;
+    private volatile @Nullable Epoch epoch;
+    private volatile @Nullable String owner;
     private volatile long commitMicros;
     private volatile long appliedLsn = -1;
-    private volatile long walLsn = -1;
+    private volatile long roundTripMicros = -1;
     private volatile boolean inPieces;
-    private volatile boolean wasLoading;
-    private volatile long lastSeenNanos = System.nanoTime();
+    private volatile long seenNanos = System.nanoTime();
+    private volatile long begunNanos = System.nanoTime();
+    private volatile long movedNanos = -1;
 
-    ShardMonitor(String shard, PipelineListener listener) {
-        this.shard = shard;
+    ShardMonitor(PostgresShard shard, PipelineListener listener) {
+        this.shard = shard.id().name();
         this.listener = listener;
+        this.health = new HealthRule(this.shard, Silence.doubt(shard), Silence.despair(shard));
     }
 
     StreamCounts counts() {
         return counts;
     }
 
+    SourceGauge source() {
+        return source;
+    }
+
     ShardState state() {
         return state;
     }
 
-    /** Changes the state; a final state stays, and what is being stopped gets no other. */
-    void to(ShardState next, String reason) {
+    /** Changes the state, if the table of states lets it follow; threads of one shard may race, and the table decides. */
+    void to(ShardState next, String why) {
         ShardState from;
         synchronized (this) {
             from = state;
-            if (from == next || from.isFinal() || from == ShardState.STOPPING && !next.isFinal()) {
+            if (from == next) {
+                reason = why;
+                return;
+            }
+            if (!from.canBecome(next)) {
                 return;
             }
             state = next;
+            reason = why;
         }
-        LOG.info("[{}] {} -> {}{}", shard, from, next, reason.isEmpty() ? "" : ": " + reason);
-        notifyListener(() -> listener.stateChanged(shard, from, next, reason));
+        LOG.info("[{}] {} -> {}{}", shard, from, next, why.isEmpty() ? "" : ": " + why);
+        tell(() -> listener.stateChanged(shard, from, next, why));
     }
 
-    /** Notes an error; returns its message, which names the shard. */
+    /** Notes an error that stands until something works again; returns its message, which names the shard. */
     String failed(@Nullable String message) {
         String who = "[" + shard + "] ";
         String named = message != null && message.startsWith(who) ? message : who + message;
         lastError = new ShardError(Instant.now(), named);
+        standingError = named;
         return named;
     }
 
-    void estimated(TableName table, long rows) {
-        estimatedRows.put(table, rows);
+    /** Says that the newest error is overcome. */
+    void overcome() {
+        standingError = null;
     }
 
-    void loads(String target, Map<TableName, TableLoad> tables) {
-        loads.put(target, Map.copyOf(tables));
-        wasLoading |= isLoading();
+    void warn(String message, Throwable cause) {
+        failed(message + ": " + cause.getMessage());
+        LOG.warn("[{}] {}", shard, message, cause);
+    }
+
+    void leaseAcquired(Epoch acquired) {
+        epoch = acquired;
+        LOG.info("[{}] has the lease, epoch {}", shard, acquired.value());
+        tell(() -> listener.leaseAcquired(shard, acquired));
+    }
+
+    void leaseLost(String why) {
+        epoch = null;
+        LOG.info("[{}] has not the lease any more: {}", shard, why);
+        tell(() -> listener.leaseLost(shard, why));
+    }
+
+    void owner(@Nullable String name) {
+        owner = name;
+    }
+
+    /** What is found at the source now; the listener hears of each kind when it comes. */
+    void findings(List<Finding> found) {
+        findings = List.copyOf(found);
+        Set<FindingKind> kinds = found.stream().map(Finding::kind).collect(Collectors.toSet());
+        synchronized (told) {
+            told.retainAll(kinds);
+            for (Finding finding : found) {
+                if (told.add(finding.kind())) {
+                    LOG.warn("[{}] {}", shard, finding.text());
+                    tell(() -> listener.found(finding));
+                }
+            }
+        }
+    }
+
+    void gap(Finding finding, boolean reloading) {
+        tell(() -> listener.gap(finding, reloading));
+    }
+
+    LoadWatch loads() {
+        return loads;
+    }
+
+    void expect(Session session) {
+        applied.expect(session);
+    }
+
+    /** An engine is being started: its silence and the age of the offset count from now. */
+    void begun() {
+        begunNanos = System.nanoTime();
+        seen();
     }
 
     /** The engine gave a sign of life. */
     void seen() {
-        lastSeenNanos = System.nanoTime();
+        seenNanos = System.nanoTime();
     }
 
     Duration silence() {
-        return Duration.ofNanos(System.nanoTime() - lastSeenNanos);
-    }
-
-    void wal(long lsn) {
-        walLsn = lsn;
+        return Duration.ofNanos(System.nanoTime() - seenNanos);
     }
 
     long appliedLsn() {
         return appliedLsn;
     }
 
+    /** Where the durable offset of the target that is furthest behind stands, before an engine has moved it. */
+    void standsAt(long lsn) {
+        appliedLsn = lsn;
+    }
+
     /** Every target has what the engine delivered, and the engine was told. */
-    void acknowledged(Delivery delivery) {
-        appliedLsn = delivery.position().base();
-        commitMicros = Math.max(commitMicros, delivery.commitMicros());
+    void acknowledged(Delivery delivery, long lsn) {
+        appliedLsn = lsn;
+        movedNanos = System.nanoTime();
+        if (delivery.commitMicros() > commitMicros) {
+            commitMicros = delivery.commitMicros();
+            roundTripMicros = Math.max(0, source.nowMicros() - commitMicros);
+        }
         inPieces = delivery.inPieces();
         working("");
-        notifyListener(() -> listener.acknowledged(shard));
-        if (wasLoading && !isLoading()) {
-            wasLoading = false;
-            LOG.info("[{}] the first load is done", shard);
-            notifyListener(() -> listener.loaded(shard));
+        tell(() -> listener.acknowledged(shard));
+        if (loads.hasJustEnded()) {
+            LOG.info("[{}] the load is done", shard);
+            tell(() -> listener.loaded(shard));
         }
     }
 
     @Override
-    public void applied(Session session, ChangeBatch batch, Offset offset, Duration took) {
-        for (Change<Row> change : batch.changes()) {
-            applied.computeIfAbsent(change.table(), table -> counters())
-                    .get(change.operation())
-                    .increment();
-        }
-        loads(session.name(), offset.load().tables());
-        notifyListener(() -> listener.applied(
-                new BatchApplied(shard, session.name(), batch.changes().size(), offset.position(), took)));
-    }
-
-    private static Map<Operation, LongAdder> counters() {
-        Map<Operation, LongAdder> counters = new EnumMap<>(Operation.class);
-        for (Operation operation : Operation.values()) {
-            counters.put(operation, new LongAdder());
-        }
-        return counters;
+    public void applied(Session session, ChangeBatch batch, Offset before, Offset now, Duration took) {
+        applied.add(session, batch, before.load());
+        loads.update(session.name(), now.load()).forEach(load -> tell(() -> listener.loadProgress(shard, load)));
+        tell(() -> listener.applied(
+                new BatchApplied(shard, session.name(), batch.changes().size(), now.position(), took)));
     }
 
     @Override
     public void retrying(Session session, int attempt, @Nullable Throwable failure) {
         String message = failure instanceof CdcException ours ? ours.getMessage() : String.valueOf(failure);
         to(ShardState.RETRYING, failed(message));
+        tell(() -> listener.retrying(
+                shard,
+                session.name(),
+                attempt,
+                failure == null ? new CdcException("no cause was given") : failure));
     }
 
     @Override
@@ -160,81 +220,45 @@ final class ShardMonitor implements ApplyListener {
         working("target '" + session.name() + "' works again");
     }
 
-    private void working(String reason) {
-        to(isLoading() ? ShardState.LOADING : ShardState.STREAMING, reason);
+    private void working(String why) {
+        overcome();
+        to(loads.isLoading() ? ShardState.LOADING : ShardState.STREAMING, why);
     }
 
-    boolean isLoading() {
-        return loads.values().stream()
-                .flatMap(tables -> tables.values().stream())
-                .anyMatch(load -> !load.isDone());
+    private Duration offsetAge() {
+        return Duration.ofNanos(System.nanoTime() - Math.max(begunNanos, movedNanos));
     }
 
     ShardStatus status() {
         Optional<Instant> commit =
                 commitMicros == 0 ? Optional.empty() : Optional.of(Instant.EPOCH.plus(commitMicros, ChronoUnit.MICROS));
-        Optional<Duration> lag = commit.map(at -> {
-            Duration age = Duration.between(at, Instant.now());
-            return age.isNegative() ? Duration.ZERO : age;
-        });
-        OptionalLong lagBytes =
-                walLsn < 0 || appliedLsn < 0 ? OptionalLong.empty() : OptionalLong.of(Math.max(0, walLsn - appliedLsn));
+        Optional<Duration> lag = commit.map(
+                at -> Duration.ofNanos(Math.max(0, Duration.between(at, Instant.now()).toNanos())));
+        Epoch held = epoch;
         return new ShardStatus(
                 shard,
                 state,
                 commit,
                 lag,
-                lagBytes,
-                appliedCounts(),
-                loadProgress(),
+                source.lagBytes(appliedLsn),
+                applied.byTable(),
+                loads.progress(),
                 inPieces,
                 counts.snapshot(),
-                Map.of(),
-                OptionalLong.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
-                List.of(),
-                new ShardHealth(shard, HealthStatus.UP, ""),
+                applied.byProjection(),
+                held == null ? OptionalLong.empty() : OptionalLong.of(held.value()),
+                Optional.ofNullable(owner),
+                movedNanos == -1 ? Optional.empty() : Optional.of(Duration.ofNanos(System.nanoTime() - movedNanos)),
+                roundTripMicros < 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.of(roundTripMicros, ChronoUnit.MICROS)),
+                source.retainedBytes(),
+                findings,
+                health.judge(state, reason, offsetAge(), standingError, findings),
                 Optional.ofNullable(lastError));
     }
 
-    private Map<TableName, Map<Operation, Long>> appliedCounts() {
-        Map<TableName, Map<Operation, Long>> result = new TreeMap<>();
-        applied.forEach((table, counters) -> {
-            Map<Operation, Long> byOperation = new EnumMap<>(Operation.class);
-            counters.forEach((operation, count) -> {
-                if (count.sum() > 0) {
-                    byOperation.put(operation, count.sum());
-                }
-            });
-            result.put(table, byOperation);
-        });
-        return result;
-    }
-
-    private List<LoadProgress> loadProgress() {
-        Map<TableName, TableLoad> byTable = new TreeMap<>();
-        loads.values()
-                .forEach(tables ->
-                        tables.forEach((table, load) -> byTable.merge(table, load, (a, b) -> a.isDone() ? b : a)));
-        return byTable.entrySet().stream()
-                .filter(entry -> entry.getValue() != TableLoad.SKIPPED)
-                .map(entry -> new LoadProgress(
-                        entry.getKey(),
-                        entry.getValue(),
-                        rowsRead(entry.getKey()),
-                        estimatedRows.getOrDefault(entry.getKey(), -1L)))
-                .toList();
-    }
-
-    private long rowsRead(TableName table) {
-        Map<Operation, LongAdder> counters = applied.get(table);
-        return counters == null ? 0 : counters.get(Operation.READ).sum();
-    }
-
-    private void notifyListener(Runnable call) {
+    private void tell(Runnable call) {
         try {
             call.run();
         } catch (RuntimeException e) {

@@ -1,62 +1,55 @@
 package dev.cdcpipeline.internal.engine;
 
-import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.ShardStartException;
-import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.internal.postgres.SourceTableInfo;
 import dev.cdcpipeline.lease.Epoch;
-import dev.cdcpipeline.offset.LoadState;
-import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.SlotRecord;
-import dev.cdcpipeline.offset.TableLoad;
-import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.shard.PostgresShard;
-import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Gets a shard ready for an engine: checks the source, claims the shard, opens the targets, makes or checks publication and
- * slot, and gives every target an offset. It claims before it reads any offset, so that an older owner cannot move one after.
+ * Gets a shard ready for an engine: checks the source, opens the targets with the lease's epoch, makes or checks publication and
+ * slot, and gives every target an offset. The epoch is claimed before any offset is read, so that an older owner cannot move one
+ * after.
  */
 final class ShardPreparation {
-    private static final Logger LOG = LoggerFactory.getLogger(ShardPreparation.class);
-
     private final PostgresShard shard;
     private final ShardNames names;
     private final PipelineSettings settings;
     private final ShardMonitor monitor;
+    private final ShardBackfills backfills;
     private volatile @Nullable SourceConnection source;
+    private volatile @Nullable SlotRecord slot;
     private volatile boolean aborted;
-    private @Nullable Epoch epoch;
 
-    ShardPreparation(PostgresShard shard, ShardNames names, PipelineSettings settings, ShardMonitor monitor) {
+    ShardPreparation(
+            PostgresShard shard,
+            ShardNames names,
+            PipelineSettings settings,
+            ShardMonitor monitor,
+            ShardBackfills backfills) {
         this.shard = shard;
         this.names = names;
         this.settings = settings;
         this.monitor = monitor;
+        this.backfills = backfills;
     }
 
     /**
@@ -68,33 +61,33 @@ final class ShardPreparation {
     void check() throws InterruptedException {
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
-            SourceSetup.check(connection, sourceTables(), names.slot());
+            SourceSetup.check(connection, sourceTables());
         } finally {
             source = null;
         }
     }
 
     /**
+     * @param epoch of the lease that this instance holds
      * @throws ShardStartException naming the shard, what is wrong, and the remedy
      * @throws InterruptedException if the shard must stop
      */
-    PreparedShard prepare() throws InterruptedException {
+    PreparedShard prepare(Epoch epoch) throws InterruptedException {
         List<Session> sessions = new ArrayList<>();
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
-            SourceSetup setup = SourceSetup.check(connection, sourceTables(), names.slot());
-            setup.tables().values().forEach(table -> monitor.estimated(table.name(), table.estimatedRows()));
-            setup.publish(names.publication(), Set.of());
-            Epoch claimed = claim();
+            SourceSetup setup = SourceSetup.check(connection, sourceTables());
+            setup.tables().values().forEach(table -> monitor.loads().estimated(table.name(), table.estimatedRows()));
             for (Target target : settings.targets()) {
-                sessions.add(new Session(target, target.open(context(claimed, setup))));
+                sessions.add(new Session(target, target.open(context(epoch, setup))));
             }
-            SlotRecord slot = setup.slot(
-                            names.slot(), settings.offsets(), settings.pipeline(), claimed, BoundaryText::of)
-                    .createOrVerify(boundary(sessions));
-            giveOffsets(sessions, slot);
+            sessions.forEach(monitor::expect);
+            OffsetSetup offsets = new OffsetSetup(shard, names, settings, monitor, setup, connection, epoch, sessions);
+            slot = offsets.agreeWithSource(sourceTables());
+            backfills.apply(sessions, setup::unreadable);
             sessions.forEach(session ->
-                    monitor.loads(session.name(), session.offset().load().tables()));
+                    monitor.loads().update(session.name(), session.offset().load()));
+            monitor.standsAt(Session.furthestBehind(sessions).position().base());
             return new PreparedShard(columns(setup), List.copyOf(sessions), LoadPlan.of(sessions));
         } catch (InterruptedException | RuntimeException e) {
             sessions.forEach(session -> session.target().close());
@@ -104,15 +97,10 @@ final class ShardPreparation {
         }
     }
 
-    /** Once for the life of this process: a later engine that claimed anew would take the shard back from a newer owner. */
-    private Epoch claim() {
-        if (epoch == null) {
-            epoch = settings.offsets()
-                    .leases()
-                    .acquire(settings.pipeline(), shard.id(), settings.owner(), Duration.ofSeconds(10))
-                    .epoch();
-        }
-        return epoch;
+    /** What is known of the slot since the last preparation; null before there was one. */
+    @Nullable
+    SlotRecord slot() {
+        return slot;
     }
 
     private void register(SourceConnection connection) throws InterruptedException {
@@ -122,7 +110,7 @@ final class ShardPreparation {
         }
     }
 
-    /** Makes a {@link #prepare()} that waits for the source fail at once, and any later one too. */
+    /** Makes a {@link #prepare} that waits for the source fail at once, and any later one too. */
     void abort() {
         aborted = true;
         SourceConnection connection = source;
@@ -131,7 +119,7 @@ final class ShardPreparation {
         }
     }
 
-    private List<SourceTable<?>> sourceTables() {
+    List<SourceTable<?>> sourceTables() {
         return settings.targets().stream()
                 .<SourceTable<?>>flatMap(target -> target.tables().stream())
                 .toList();
@@ -161,53 +149,5 @@ final class ShardPreparation {
                 .filter(which)
                 .map(SourceTableInfo::name)
                 .collect(Collectors.toSet());
-    }
-
-    private void giveOffsets(List<Session> sessions, SlotRecord slot) {
-        Optional<Offset> behind = sessions.stream()
-                .flatMap(session -> session.target().offset().stream())
-                .min(Comparator.comparing(Offset::position));
-        for (Session session : sessions) {
-            Optional<Offset> known = session.target().offset();
-            Offset offset = known.orElseGet(() -> firstOffset(behind, slot));
-            Offset wanted = offset.withLoad(offset.load()
-                    .wanting(
-                            session.fills(),
-                            shard.firstLoad() == FirstLoad.NONE ? TableLoad.SKIPPED : TableLoad.PENDING));
-            if (known.isPresent()
-                    && wanted.load().unread().size() > offset.load().unread().size()) {
-                LOG.warn(
-                        "[{}] target '{}' is to load {}, because it wants more of them than before; what was deleted at the source"
-                                + " while a table was not captured stays in a view that is not empty",
-                        shard.id(),
-                        session.name(),
-                        wanted.load().unread());
-            }
-            if (known.isEmpty() || !wanted.equals(offset)) {
-                session.target().apply(ChangeBatch.empty(), wanted);
-            }
-        }
-    }
-
-    /** A target that is new begins where the furthest of the others is, or at the slot's own beginning. */
-    private Offset firstOffset(Optional<Offset> behind, SlotRecord slot) {
-        if (behind.isPresent()) {
-            long lsn = behind.get().position().base();
-            return new Offset(behind.get().boundary(), Position.boundary(lsn), LoadState.none());
-        }
-        if (slot.boundary() == null || slot.position() == null) {
-            throw new ShardStartException(
-                    shard.id().name(), "slot '" + names.slot() + "' has no boundary; start again");
-        }
-        return new Offset(slot.boundary(), slot.position(), LoadState.none());
-    }
-
-    private static OptionalLong boundary(List<Session> sessions) {
-        return sessions.stream()
-                .flatMap(session -> session.target().offset().stream())
-                .map(Offset::position)
-                .min(Comparator.naturalOrder())
-                .map(position -> OptionalLong.of(position.base()))
-                .orElse(OptionalLong.empty());
     }
 }

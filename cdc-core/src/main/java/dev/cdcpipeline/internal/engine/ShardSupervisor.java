@@ -1,58 +1,67 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.control.ShardOrders;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FencedException;
-import dev.cdcpipeline.failure.SchemaMismatchException;
-import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.lease.Lease;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
+import dev.cdcpipeline.preflight.PreflightException;
+import dev.cdcpipeline.preflight.Severity;
 import dev.cdcpipeline.shard.PostgresShard;
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.RetryPolicy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
- * Keeps one shard running on a thread of its own: a new engine after each that ended, with back-off, until it is stopped or
- * there is no point in going on. What happens here never reaches another shard.
+ * Decides what one shard does, on a thread of its own: stands by until it gets the lease, stands still while it is paused, runs
+ * engines otherwise. What happens here never reaches another shard.
  */
 public final class ShardSupervisor {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSupervisor.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final double JITTER = 0.25;
-    /** An engine that ran for so long was well; what ends it then is a new trouble, and the pauses begin anew. */
-    private static final Duration WELL = Duration.ofMinutes(1);
-
     private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    /** Added to what is left of a lease, so that the next look finds it expired. */
+    private static final Duration HAIR = Duration.ofMillis(20);
 
     private final PostgresShard shard;
     private final ShardNames names;
     private final PipelineSettings settings;
     private final ShardMonitor monitor;
+    private final ShardLease lease;
+    private final ShardBackfills backfills;
     private final ShardPreparation preparation;
-    private final ShardProbe probe;
+    private final EngineCycle engines;
+    private final ShardWatch watch;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Object lock = new Object();
-    private @Nullable PreparedShard prepared;
-    private @Nullable EngineRun running;
-    private boolean preparing;
+    private @Nullable InstanceShare share;
+    private ShardOrders orders = ShardOrders.none();
+    private long restartsSeen = -1;
+    private Duration untilNextLook = LOOK_AGAIN;
+    private boolean busy;
     private boolean started;
+    private volatile @Nullable String yielding;
+    private volatile boolean givenUp;
     private volatile boolean stopping;
 
     public ShardSupervisor(PostgresShard shard, PipelineSettings settings) {
         this.shard = shard;
         this.names = ShardNames.of(settings.pipeline(), shard);
         this.settings = settings;
-        this.monitor = new ShardMonitor(shard.id().name(), settings.listener());
-        this.preparation = new ShardPreparation(shard, names, settings, monitor);
-        this.probe = new ShardProbe(shard, names, monitor, this);
+        this.monitor = new ShardMonitor(shard, settings.listener());
+        this.lease = new ShardLease(settings, shard.id(), monitor);
+        this.backfills = new ShardBackfills(shard.id(), settings, monitor);
+        this.preparation = new ShardPreparation(shard, names, settings, monitor, backfills);
+        this.engines = new EngineCycle(shard, names, settings, monitor, preparation);
+        this.watch = new ShardWatch(shard, names, settings, monitor, preparation, engines);
         this.thread = new Thread(this::supervise, names.engine());
     }
 
@@ -64,9 +73,13 @@ public final class ShardSupervisor {
         return monitor.status();
     }
 
-    /** Up to where every target has applied the source's WAL; -1 before the first batch. */
+    /** Up to where every target has applied the source's WAL; -1 before that is known. */
     public long appliedLsn() {
         return monitor.appliedLsn();
+    }
+
+    void shareWith(InstanceShare instances) {
+        this.share = instances;
     }
 
     /**
@@ -80,20 +93,23 @@ public final class ShardSupervisor {
     }
 
     /**
-     * Does what a first start can fail at, on the calling thread.
+     * Does what a first start can fail at, on the calling thread, unless the shard is paused or another instance runs it.
      *
      * @throws CdcException naming the shard, what is wrong, and the remedy
      * @throws InterruptedException if the shard is stopped meanwhile
      */
     public void prepare() throws InterruptedException {
         onCallersThread(() -> {
-            PreparedShard ready = preparation.prepare();
-            synchronized (lock) {
-                if (stopping) {
-                    ready.close();
-                    throw new InterruptedException("stopped during the start");
+            readOrders();
+            if (!isPaused() && getLease()) {
+                try {
+                    engines.prepare(lease.epoch().orElseThrow());
+                } catch (PreflightException e) {
+                    if (e.severity() != Severity.WAIT) {
+                        throw e;
+                    }
+                    monitor.to(ShardState.RETRYING, monitor.failed(e.getMessage()));
                 }
-                prepared = ready;
             }
         });
     }
@@ -109,10 +125,10 @@ public final class ShardSupervisor {
             if (stopping) {
                 throw new InterruptedException("stopped before the start");
             }
-            preparing = true;
+            busy = true;
         }
         monitor.to(ShardState.STARTING, "");
-        try {
+        try (MDC.MDCCloseable context = MDC.putCloseable("cdc.shard", name())) {
             step.run();
         } catch (RuntimeException e) {
             if (stopping) {
@@ -121,11 +137,13 @@ public final class ShardSupervisor {
             giveUp(e);
             throw e;
         } finally {
+            boolean ending;
             synchronized (lock) {
-                preparing = false;
-                if (stopping) {
-                    end();
-                }
+                busy = false;
+                ending = stopping;
+            }
+            if (ending) {
+                end();
             }
         }
     }
@@ -138,171 +156,231 @@ public final class ShardSupervisor {
             }
             started = true;
             thread.start();
-            probe.start();
+            watch.start();
         }
     }
 
     private void supervise() {
-        RetryPolicy<Object> policy = RetryPolicy.builder()
-                .handle(CdcException.class)
-                .abortOn(failure -> stopping || isFinal(failure))
-                .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
-                .withJitter(JITTER)
-                .withMaxRetries(-1)
-                .build();
+        MDC.put("cdc.pipeline", settings.pipeline());
+        MDC.put("cdc.shard", name());
         try {
             while (!stopping) {
-                Failsafe.with(policy).run(this::runOneEngine);
+                try {
+                    turn();
+                } catch (RuntimeException | Error e) {
+                    if (!stopping) {
+                        giveUp(e);
+                    }
+                }
             }
-        } catch (FailsafeException e) {
-            LOG.debug("[{}] woken to stop", shard.id(), e);
-        } catch (RuntimeException | Error e) {
-            if (!stopping) {
-                giveUp(e);
-            }
+        } catch (InterruptedException e) {
+            LOG.debug("[{}] woken to stop", shard.id());
         } finally {
-            probe.close();
+            watch.close();
             end();
         }
     }
 
-    private void end() {
-        monitor.to(ShardState.STOPPED, "");
-        ended.countDown();
+    /** One look at what is to be done, and doing it. */
+    private void turn() throws InterruptedException {
+        if (givenUp) {
+            lease.release("the shard has failed here");
+            await(LOOK_AGAIN);
+        } else if (isPaused()) {
+            engines.discard();
+            lease.release("the shard is paused");
+            monitor.overcome();
+            monitor.to(ShardState.PAUSED, "by " + orders.by());
+            await(LOOK_AGAIN);
+        } else if (yielding != null) {
+            String why = yielding;
+            yielding = null;
+            engines.discard();
+            lease.release(why);
+            monitor.to(ShardState.STANDBY, why);
+            await(LOOK_AGAIN);
+        } else if (lease.isHeld() || getLease()) {
+            run();
+        } else {
+            await(untilNextLook);
+        }
     }
 
-    private void runOneEngine() throws InterruptedException {
-        long began = System.nanoTime();
+    private void run() {
+        Epoch epoch = lease.epoch().orElse(null);
+        if (epoch == null) {
+            return;
+        }
+        if (!monitor.state().isRunning()) {
+            monitor.begun();
+            monitor.to(ShardState.STARTING, "");
+        }
         try {
-            EngineRun run = begin();
-            if (run == null) {
-                return;
+            engines.run(epoch, this::mayRun);
+        } catch (FencedException e) {
+            String message = monitor.failed(e.getMessage());
+            if (lease.isConfirmed()) {
+                throw new FencedException(message + "; yet this instance has the lease: was the home database restored from a"
+                        + " backup, or does a pipeline of the same name with another home database write here? In the first case"
+                        + " set epoch in cdc_lease to the larger number and restart the shard");
             }
-            Throwable failure;
-            try (run) {
-                failure = run.run();
-            } finally {
-                synchronized (lock) {
-                    running = null;
-                }
+            LOG.warn("{}; this instance stands by", message);
+        }
+    }
+
+    private boolean mayRun() {
+        return !stopping && !givenUp && yielding == null && lease.isHeld() && !isPaused();
+    }
+
+    private boolean isPaused() {
+        synchronized (lock) {
+            return orders.paused();
+        }
+    }
+
+    /** Tries to get the lease; says in the state who has it otherwise. */
+    private boolean getLease() {
+        InstanceShare instances = share;
+        if (instances == null) {
+            throw new IllegalStateException("the home watch was not started");
+        }
+        try {
+            Optional<Lease> found = lease.tryAcquire(instances);
+            untilNextLook = found.map(Lease::remaining)
+                    .filter(remaining -> !remaining.isNegative() && remaining.compareTo(LOOK_AGAIN) < 0)
+                    .map(remaining -> remaining.plus(HAIR))
+                    .orElse(LOOK_AGAIN);
+            if (!lease.isHeld()) {
+                monitor.to(
+                        ShardState.STANDBY,
+                        found.filter(other -> !other.isFree())
+                                .map(other -> "'" + other.owner() + "' has the lease")
+                                .orElse("the lease is free, left to an instance with fewer shards"));
             }
-            afterRun(failure, run);
-        } catch (RuntimeException e) {
-            if (stopping) {
-                return;
-            }
-            String message = monitor.failed(e instanceof CdcException ? e.getMessage() : e.toString());
-            if (isFinal(e)) {
+            return lease.isHeld();
+        } catch (CdcException e) {
+            if (!started) {
                 throw e;
             }
-            LOG.warn("[{}] the engine ended; a new one follows", shard.id(), e);
-            monitor.to(ShardState.RETRYING, message);
-            if (System.nanoTime() - began < WELL.toNanos()) {
-                throw e instanceof CdcException ? e : new CdcException(e.toString(), e);
-            }
+            monitor.to(ShardState.STANDBY, "the home database cannot be asked for the lease");
+            monitor.failed(e.getMessage());
+            return false;
         }
     }
 
-    /** Makes the next run, or null if the shard is to stop. */
-    private @Nullable EngineRun begin() throws InterruptedException {
-        PreparedShard ready;
+    private void await(Duration time) throws InterruptedException {
         synchronized (lock) {
-            ready = prepared;
-            prepared = null;
-        }
-        if (ready == null) {
-            ready = preparation.prepare();
-        }
-        synchronized (lock) {
-            if (stopping) {
-                ready.close();
-                return null;
-            }
-            monitor.seen();
-            monitor.counts().engineStarted();
-            try {
-                running = new EngineRun(shard, names, settings, monitor, ready, () -> stopping);
-            } catch (RuntimeException | Error e) {
-                ready.close();
-                throw e;
-            }
-            return running;
-        }
-    }
-
-    private void afterRun(@Nullable Throwable failure, EngineRun run) {
-        if (failure != null) {
-            throw cause(failure);
-        }
-        if (run.isLoadIncomplete()) {
-            throw new CdcException("rows of some tables are still missing; they are read (again)");
-        }
-        if (run.hasLoadEnded()) {
-            LOG.info("[{}] every row of the first load is read; the engine is started once more", shard.id());
-        }
-    }
-
-    private static RuntimeException cause(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CdcException ours) {
-                return ours;
+            if (!stopping) {
+                lock.wait(time.toMillis());
             }
         }
-        return new CdcException("the engine failed: " + failure, failure);
-    }
-
-    private static boolean isFinal(Throwable failure) {
-        return failure instanceof FencedException
-                || failure instanceof TargetGaveUpException
-                || failure instanceof SchemaMismatchException
-                || failure instanceof Error;
     }
 
     private void giveUp(Throwable failure) {
+        givenUp = true;
         String message = monitor.failed(failure instanceof CdcException ? failure.getMessage() : failure.toString());
         LOG.error("{}; the shard has stopped, others go on", message, failure);
         monitor.to(ShardState.FAILED, message);
     }
 
-    /** Whether the engine ought to be heard of now. */
-    boolean isExpectedToBeHeard() {
-        synchronized (lock) {
-            return running != null && !stopping && running.isExpectedToBeHeard();
+    /** Whether this instance has the lease. */
+    boolean isOwner() {
+        return lease.isHeld();
+    }
+
+    /** Whether this shard stands still for good or for long, so that nothing here touches its source or its targets. */
+    public boolean isIdle() {
+        return switch (monitor.state()) {
+            case CREATED, PAUSED, STOPPED, FAILED -> !lease.isHeld();
+            default -> false;
+        };
+    }
+
+    /** Prolongs the lease; without it the shard stops running. */
+    void renewLease() {
+        try {
+            lease.renew();
+        } catch (FencedException e) {
+            monitor.failed(e.getMessage());
+            wake();
+            throw e;
         }
     }
 
-    /** Ends the running engine, so that a new one follows. */
-    void restart(String reason) {
-        synchronized (lock) {
-            if (running != null && !stopping) {
-                LOG.warn("[{}] the engine is started anew: {}", shard.id(), reason);
-                running.requestStop();
-            }
+    /** Gives the shard to another instance. */
+    void yield(String why) {
+        yielding = why;
+        wake();
+    }
+
+    /** Looks for what operators have asked for, and does it. Called once a second, and at once by who asks here. */
+    public void readOrders() {
+        if (stopping) {
+            return;
         }
+        int run = engines.runs(); // before the orders are read: what they ask of an earlier run is done
+        ShardOrders now = settings.offsets().control().orders(settings.pipeline(), shard.id());
+        boolean pausing;
+        boolean restarting;
+        synchronized (lock) {
+            pausing = now.paused() != orders.paused();
+            restarting = restartsSeen >= 0 && now.restarts() > restartsSeen;
+            restartsSeen = now.restarts();
+            orders = now;
+        }
+        if (pausing) {
+            wake();
+        }
+        if (restarting) {
+            givenUp = false;
+            engines.renew(run, "a restart was asked for");
+            wakeWaiting();
+        }
+        if (now.backfills().stream().anyMatch(ShardBackfills::isToBeHandled)) {
+            engines.renew(run, "a backfill was asked for or is to end");
+        } else if (engines.isRunning(run)) {
+            backfills.noteDone(now.backfills());
+        }
+    }
+
+    private void wake() {
+        engines.wake(thread);
+        wakeWaiting();
+    }
+
+    private void wakeWaiting() {
+        synchronized (lock) {
+            lock.notifyAll();
+        }
+    }
+
+    private void end() {
+        engines.discard();
+        lease.release("closed");
+        monitor.to(ShardState.STOPPED, "");
+        ended.countDown();
     }
 
     /** Asks the shard to stop; returns at once. */
     public void requestStop() {
+        boolean untouched;
         synchronized (lock) {
             if (stopping) {
                 return;
             }
             stopping = true;
-            monitor.to(ShardState.STOPPING, "");
-            probe.close();
-            preparation.abort();
-            if (prepared != null) {
-                prepared.close();
-                prepared = null;
-            }
-            if (running != null) {
-                running.requestStop();
-            } else if (started) {
-                thread.interrupt();
-            }
-            if (!started && !preparing) {
-                end();
-            }
+            untouched = !started && !busy;
+            lock.notifyAll();
+        }
+        monitor.to(ShardState.STOPPING, "");
+        watch.close();
+        preparation.abort();
+        engines.wake(thread);
+        if (untouched) {
+            // Giving the lease back asks the home database, which a stop must not wait for.
+            Thread ending = new Thread(this::end, names.engine() + "-end");
+            ending.setDaemon(true);
+            ending.start();
         }
     }
 
@@ -312,11 +390,7 @@ public final class ShardSupervisor {
         if (ended.await(grace.toMillis(), TimeUnit.MILLISECONDS)) {
             return true;
         }
-        synchronized (lock) {
-            if (running != null) {
-                running.abort();
-            }
-        }
+        engines.abort();
         if (ended.await(timeout.minus(grace).toMillis(), TimeUnit.MILLISECONDS)) {
             return true;
         }
@@ -326,10 +400,5 @@ public final class ShardSupervisor {
                 timeout,
                 names.slot());
         return false;
-    }
-
-    /** Waits until the shard does nothing more. */
-    public boolean awaitEnd(Duration timeout) throws InterruptedException {
-        return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -1,0 +1,57 @@
+package dev.cdcpipeline.internal.engine;
+
+import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
+import dev.cdcpipeline.preflight.PreflightException;
+import dev.cdcpipeline.preflight.Severity;
+import org.jspecify.annotations.Nullable;
+
+/** What the end of an engine means. */
+final class EngineFailures {
+
+    private EngineFailures() {}
+
+    /** Our own exception inside what Debezium reports, or one around it. */
+    static RuntimeException ours(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CdcException ours) {
+                return ours;
+            }
+        }
+        return new CdcException("the engine failed: " + failure, failure);
+    }
+
+    /** Whether another engine would end in the same way, until someone has done something about it. */
+    static boolean isFinal(Throwable failure) {
+        return failure instanceof FencedException
+                || failure instanceof TargetGaveUpException
+                || failure instanceof SchemaMismatchException
+                || failure instanceof PreflightException preflight && preflight.severity() == Severity.GAP
+                || failure instanceof RetainedWalException
+                || failure instanceof Error;
+    }
+
+    /**
+     * Whether someone's non-transactional logical message has ended the engine: Debezium's read-only incremental snapshot takes
+     * it for a transaction, and fails for want of its number. Nothing is wrong, and a new engine passes over it.
+     */
+    static boolean isForeignMessage(@Nullable Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth++ < 20; cause = cause.getCause()) {
+            if (cause instanceof NullPointerException) {
+                for (StackTraceElement frame : cause.getStackTrace()) {
+                    if (frame.getClassName().startsWith("io.debezium") && isIncrementalSnapshot(frame)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isIncrementalSnapshot(StackTraceElement frame) {
+        return frame.getClassName().contains("IncrementalSnapshot") || frame.getClassName().contains("ReadOnly");
+    }
+}

@@ -1,0 +1,121 @@
+package dev.cdcpipeline.internal.engine;
+
+import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.FencedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pipeline's eye on its home database, on a thread of its own: keeps this instance and its leases alive, gives a shard back
+ * when others have fewer, and hands orders to the shards.
+ */
+public final class HomeWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HomeWatch.class);
+    private static final Duration ORDERS_PERIOD = Duration.ofSeconds(1);
+    private static final int RENEWALS_PER_LEASE = 3;
+    private static final Duration LAST_CALL = Duration.ofSeconds(2);
+
+    private final PipelineSettings settings;
+    private final List<ShardSupervisor> shards;
+    private final InstanceShare share;
+    private final ScheduledExecutorService timer;
+    private boolean reachable = true;
+
+    public HomeWatch(PipelineSettings settings, List<ShardSupervisor> shards) {
+        this.settings = settings;
+        this.shards = shards;
+        this.share = new InstanceShare(settings, () -> (int)
+                shards.stream().filter(ShardSupervisor::isOwner).count());
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "cdc-" + settings.pipeline() + "-home");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Joins the instances that run the pipeline, and begins to watch.
+     *
+     * @throws CdcException if the home database cannot be asked
+     */
+    public void start() {
+        share.join();
+        shards.forEach(shard -> shard.shareWith(share));
+        long renewal = settings.leaseTime().toMillis() / RENEWALS_PER_LEASE;
+        timer.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.MILLISECONDS);
+        long period = ORDERS_PERIOD.toMillis();
+        timer.scheduleWithFixedDelay(this::readOrders, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    private void renew() {
+        try {
+            share.join();
+            for (ShardSupervisor shard : shards) {
+                try {
+                    shard.renewLease();
+                } catch (FencedException e) {
+                    LOG.debug("{}", e.getMessage());
+                }
+            }
+            if (share.isTooMany()) {
+                giveOneBack();
+            }
+            if (!reachable) {
+                LOG.info("pipeline '{}': the home database answers again", settings.pipeline());
+            }
+            reachable = true;
+        } catch (RuntimeException e) {
+            troubled(e);
+        }
+    }
+
+    private void giveOneBack() {
+        for (int i = shards.size() - 1; i >= 0; i--) {
+            if (shards.get(i).isOwner()) {
+                shards.get(i).yield("another instance has fewer shards");
+                return;
+            }
+        }
+    }
+
+    private void readOrders() {
+        for (ShardSupervisor shard : shards) {
+            try {
+                shard.readOrders();
+            } catch (RuntimeException e) {
+                troubled(e);
+            }
+        }
+    }
+
+    private void troubled(RuntimeException e) {
+        if (reachable) {
+            LOG.warn(
+                    "pipeline '{}': the home database cannot be asked; shards go on, leases may expire",
+                    settings.pipeline(),
+                    e);
+        }
+        reachable = false;
+    }
+
+    /** Stops watching; what is not renewed expires. */
+    public void stop() {
+        timer.shutdownNow();
+    }
+
+    /** Takes leave, after the shards have ended; a home database that does not answer is not waited for. */
+    @Override
+    public void close() throws InterruptedException {
+        stop();
+        timer.awaitTermination(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS);
+        Thread leaving = new Thread(share::leave, "cdc-" + settings.pipeline() + "-leave");
+        leaving.setDaemon(true);
+        leaving.start();
+        leaving.join(LAST_CALL.toMillis());
+    }
+}

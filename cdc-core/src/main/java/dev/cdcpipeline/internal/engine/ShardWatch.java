@@ -1,0 +1,204 @@
+package dev.cdcpipeline.internal.engine;
+
+import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.internal.postgres.SourceConnection;
+import dev.cdcpipeline.internal.postgres.SourceInspection;
+import dev.cdcpipeline.internal.postgres.SourceState;
+import dev.cdcpipeline.monitor.LoadProgress;
+import dev.cdcpipeline.monitor.ShardState;
+import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.preflight.Severity;
+import dev.cdcpipeline.shard.PostgresShard;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Looks at a running shard from outside: every second how far the source's WAL is and whether the heartbeat still comes back
+ * through the pipeline, every watchdog interval whether anything at the source has become wrong. A thread and a connection of its
+ * own.
+ */
+final class ShardWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardWatch.class);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final int LOAD_LINE_EVERY = 5;
+    /** A slot that holds back more than the limit from the start on stops the shard only when it is still growing. */
+    private static final double GROWTH = 1.1;
+
+    private final PostgresShard shard;
+    private final ShardNames names;
+    private final PipelineSettings settings;
+    private final ShardMonitor monitor;
+    private final ShardPreparation preparation;
+    private final EngineCycle engines;
+    private final ScheduledExecutorService timer;
+    private volatile @Nullable SourceConnection source;
+    private volatile boolean closed;
+    private @Nullable String trouble;
+    private long ticks;
+    private long inspectedNanos = System.nanoTime();
+    private int watchedRun = -1;
+    private long retainedAtStart;
+
+    ShardWatch(
+            PostgresShard shard,
+            ShardNames names,
+            PipelineSettings settings,
+            ShardMonitor monitor,
+            ShardPreparation preparation,
+            EngineCycle engines) {
+        this.shard = shard;
+        this.names = names;
+        this.settings = settings;
+        this.monitor = monitor;
+        this.preparation = preparation;
+        this.engines = engines;
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, names.engine() + "-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    void start() {
+        timer.scheduleWithFixedDelay(this::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        MDC.put("cdc.pipeline", settings.pipeline());
+        MDC.put("cdc.shard", shard.id().name());
+        try {
+            int run = engines.runs();
+            if (!engines.isRunning(run) && !monitor.state().isRunning()) {
+                drop();
+                return;
+            }
+            askSource(run);
+            listenForHeartbeat(run);
+            if (ticks++ % LOAD_LINE_EVERY == 0 && monitor.state() == ShardState.LOADING) {
+                logLoad();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("[{}] the watchdog failed; it tries again", shard.id(), e);
+        }
+    }
+
+    private void askSource(int run) {
+        try {
+            SourceInspection inspection = new SourceInspection(connection(), names.slot(), names.publication());
+            measure(inspection.measure(), run);
+            boolean due = System.nanoTime() - inspectedNanos
+                    >= settings.watchdogInterval().toNanos();
+            SlotRecord slot = preparation.slot();
+            if (due && slot != null && engines.isRunning(run)) {
+                inspectedNanos = System.nanoTime();
+                judge(inspection.inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true), run);
+            }
+            trouble = null;
+        } catch (CdcException e) {
+            LOG.debug("[{}] the source cannot be asked: {}", shard.id(), e.getMessage());
+            monitor.source().unreachable();
+            trouble = e.getMessage();
+            drop();
+        }
+    }
+
+    private SourceConnection connection() {
+        SourceConnection connection = source;
+        if (connection == null) {
+            connection = SourceConnection.open(shard);
+            source = connection;
+            if (closed) {
+                connection.close();
+            }
+        }
+        return connection;
+    }
+
+    private void measure(SourceState state, int run) {
+        long retained = state.slot() == null || state.slot().restartLsn() == 0
+                ? -1
+                : Math.max(0, state.walLsn() - state.slot().restartLsn());
+        monitor.source().measured(state.walLsn(), retained, state.clock());
+        if (run != watchedRun) {
+            watchedRun = run;
+            retainedAtStart = Math.max(0, retained);
+        }
+    }
+
+    private void judge(List<Finding> findings, int run) {
+        for (Finding finding : findings) {
+            if (finding.kind() == FindingKind.RETAINED_WAL && finding.severity() == Severity.REFUSED) {
+                if (monitor.source().retainedBytes().orElse(0) > retainedAtStart * GROWTH) {
+                    engines.stopFor(new RetainedWalException("[" + shard.id() + "] " + finding.text()));
+                }
+            } else if (finding.severity() == Severity.GAP || finding.severity() == Severity.REFUSED) {
+                // The next preparation finds the same, and knows what to do about it.
+                engines.renew(run, finding.text());
+            }
+        }
+        monitor.findings(findings.stream()
+                .filter(finding -> finding.severity() == Severity.WARNING || finding.kind() == FindingKind.RETAINED_WAL)
+                .toList());
+    }
+
+    private void listenForHeartbeat(int run) {
+        if (!engines.isExpectedToBeHeard()) {
+            return;
+        }
+        Duration silence = monitor.silence();
+        if (silence.compareTo(Silence.doubt(shard)) < 0) {
+            return;
+        }
+        boolean overdue = silence.compareTo(Silence.despair(shard)) >= 0;
+        if (!monitor.state().isRunning() && !overdue) {
+            return;
+        }
+        String message = monitor.failed("no heartbeat came back for " + silence.toSeconds() + " s; "
+                + (trouble == null
+                        ? "the source answers, is slot '" + names.slot() + "' in use by someone else?"
+                        : trouble));
+        monitor.to(ShardState.RETRYING, message);
+        if (overdue) {
+            engines.renew(run, message);
+        }
+    }
+
+    private void logLoad() {
+        for (LoadProgress table : monitor.loads().progress()) {
+            LOG.info(
+                    "[{}] load of {}: {}, {} rows read{}",
+                    shard.id(),
+                    table.table(),
+                    table.load(),
+                    table.rowsRead(),
+                    table.estimatedRows() < 0 ? "" : " of about " + table.estimatedRows());
+        }
+    }
+
+    private void drop() {
+        SourceConnection connection = source;
+        source = null;
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        timer.shutdownNow();
+        SourceConnection connection = source;
+        if (connection != null) {
+            connection.abort();
+        }
+    }
+}
