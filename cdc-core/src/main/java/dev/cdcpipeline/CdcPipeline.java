@@ -2,7 +2,6 @@ package dev.cdcpipeline;
 
 import dev.cdcpipeline.backfill.Backfill;
 import dev.cdcpipeline.change.TableName;
-import dev.cdcpipeline.control.ShardOperations;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.engine.HomeWatch;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
@@ -11,9 +10,9 @@ import dev.cdcpipeline.internal.postgres.Lsn;
 import dev.cdcpipeline.monitor.CloseReport;
 import dev.cdcpipeline.monitor.PipelineHealth;
 import dev.cdcpipeline.monitor.PipelineStatus;
-import dev.cdcpipeline.monitor.SlotStatus;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
+import dev.cdcpipeline.monitor.SlotStatus;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,6 @@ import dev.cdcpipeline.backfill.BackfillRequest;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.control.ControlStore;
-import dev.cdcpipeline.control.ShardOperations;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
 import dev.cdcpipeline.internal.engine.ShardDrop;
 import dev.cdcpipeline.internal.engine.ShardSlot;
@@ -80,11 +79,10 @@ final class PipelineOperations {
                 .orElseThrow(() -> new IllegalArgumentException("there is no target '" + targetName + "'"));
         SortedSet<TableName> known = tables(target, projection);
         if (known.isEmpty() || !known.containsAll(wanted)) {
-            throw new IllegalArgumentException(
-                    "target '" + targetName + "' has "
-                            + (known.isEmpty()
-                                    ? "no projection '" + projection + "'"
-                                    : "a projection '" + projection + "' of " + known + " only, not of " + wanted));
+            throw new IllegalArgumentException("target '" + targetName + "' has "
+                    + (known.isEmpty()
+                            ? "no projection '" + projection + "'"
+                            : "a projection '" + projection + "' of " + known + " only, not of " + wanted));
         }
         return request(target, projection, wanted.isEmpty() ? known : new TreeSet<>(wanted));
     }
@@ -98,7 +96,8 @@ final class PipelineOperations {
 
     private String request(Target target, String projection, SortedSet<TableName> tables) {
         String id = UUID.randomUUID().toString();
-        control().request(
+        control()
+                .request(
                         settings.pipeline(),
                         shards.stream().map(PostgresShard::id).toList(),
                         new BackfillRequest(id, target.name(), projection, tables));
@@ -170,8 +169,8 @@ final class PipelineOperations {
         @Override
         public void drop(String shardName) {
             if (!shardName.equals(shard.id().name())) {
-                throw new IllegalArgumentException("to drop shard '" + shard.id() + "', say its name, not '" + shardName
-                        + "'");
+                throw new IllegalArgumentException(
+                        "to drop shard '" + shard.id() + "', say its name, not '" + shardName + "'");
             }
             if (!supervisor.isIdle()) {
                 throw new IllegalStateException("[" + shard.id() + "] the shard is "

@@ -34,8 +34,11 @@ public final class Dispatcher {
             ChangeBatch batch = session.select(delivery);
             Offset next = session.next(delivery);
             if (!batch.isEmpty() || !next.equals(before)) {
-                try (MDC.MDCCloseable target = MDC.putCloseable("cdc.target", session.name())) {
+                MDC.put("cdc.target", session.name());
+                try {
                     retry.run(session, () -> apply(session, batch, before, next));
+                } finally {
+                    MDC.remove("cdc.target");
                 }
             }
         }

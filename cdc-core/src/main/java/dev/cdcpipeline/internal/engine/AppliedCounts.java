@@ -21,9 +21,10 @@ final class AppliedCounts {
 
     /** Makes the target's projections known, so that their zeros are seen. */
     void expect(Session session) {
-        session.fills().values().forEach(projections -> projections
-                .keySet()
-                .forEach(projection -> projection(session.name(), projection)));
+        session.fills()
+                .values()
+                .forEach(projections ->
+                        projections.keySet().forEach(projection -> projection(session.name(), projection)));
     }
 
     private Map<Operation, LongAdder> projection(String target, String projection) {

@@ -73,7 +73,8 @@ final class ChangeBatchHandler implements ChangeConsumer<RecordChangeEvent<Sourc
                     delivery.load() == null ? null : delivery.load().text()));
             committer.markProcessed(records.get(records.size() - 1));
             committer.markBatchFinished();
-            monitor.acknowledged(delivery, dispatcher.furthestBehind().position().base());
+            monitor.acknowledged(
+                    delivery, dispatcher.furthestBehind().position().base());
             if (delivery.load() == null && (load != null || dispatcher.hasUnread())) {
                 loadEnded.run();
             }

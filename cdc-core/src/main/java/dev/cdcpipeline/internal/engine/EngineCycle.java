@@ -190,7 +190,9 @@ final class EngineCycle {
             throw reason;
         }
         if (EngineFailures.isForeignMessage(failure)) {
-            LOG.info("[{}] a logical message of someone else has ended the engine; a new one passes over it", shard.id());
+            LOG.info(
+                    "[{}] a logical message of someone else has ended the engine; a new one passes over it",
+                    shard.id());
             return;
         }
         if (failure != null) {

@@ -52,6 +52,7 @@ final class EngineFailures {
     }
 
     private static boolean isIncrementalSnapshot(StackTraceElement frame) {
-        return frame.getClassName().contains("IncrementalSnapshot") || frame.getClassName().contains("ReadOnly");
+        return frame.getClassName().contains("IncrementalSnapshot")
+                || frame.getClassName().contains("ReadOnly");
     }
 }

@@ -13,9 +13,9 @@ import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.slf4j.MDC;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** One engine with everything that lives exactly as long as it: decoder, assembler, dispatcher, the targets' sessions. */
 final class EngineRun implements AutoCloseable {

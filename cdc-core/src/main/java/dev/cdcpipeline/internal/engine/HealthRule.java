@@ -34,20 +34,21 @@ final class HealthRule {
     ShardHealth judge(
             ShardState state, String reason, Duration offsetAge, @Nullable String error, List<Finding> findings) {
         return switch (state) {
-            case CREATED, STARTING -> offsetAge.compareTo(despair) >= 0
-                    ? down("has been starting for " + seconds(offsetAge) + because(error))
-                    : new ShardHealth(shard, HealthStatus.DEGRADED, "starting" + because(error));
-            case STANDBY, PAUSED -> error == null
-                    ? new ShardHealth(shard, HealthStatus.UP, reason)
-                    : new ShardHealth(shard, HealthStatus.DEGRADED, reason + because(error));
+            case CREATED, STARTING ->
+                offsetAge.compareTo(despair) >= 0
+                        ? down("has been starting for " + seconds(offsetAge) + because(error))
+                        : new ShardHealth(shard, HealthStatus.DEGRADED, "starting" + because(error));
+            case STANDBY, PAUSED ->
+                error == null
+                        ? new ShardHealth(shard, HealthStatus.UP, reason)
+                        : new ShardHealth(shard, HealthStatus.DEGRADED, reason + because(error));
             case STOPPING, STOPPED -> down("closed");
             case FAILED -> down(error == null ? reason : error);
             case LOADING, STREAMING, RETRYING -> running(state, offsetAge, error, findings);
         };
     }
 
-    private ShardHealth running(
-            ShardState state, Duration offsetAge, @Nullable String error, List<Finding> findings) {
+    private ShardHealth running(ShardState state, Duration offsetAge, @Nullable String error, List<Finding> findings) {
         if (offsetAge.compareTo(despair) >= 0) {
             return down("the offset has not moved for " + seconds(offsetAge) + because(error));
         }

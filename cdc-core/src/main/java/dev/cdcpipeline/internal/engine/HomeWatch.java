@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * The pipeline's eye on its home database, on a thread of its own: keeps this instance and its leases alive, gives a shard back
  * when others have fewer, and hands orders to the shards.
  */
-public final class HomeWatch implements AutoCloseable {
+public final class HomeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(HomeWatch.class);
     private static final Duration ORDERS_PERIOD = Duration.ofSeconds(1);
     private static final int RENEWALS_PER_LEASE = 3;
@@ -25,12 +25,13 @@ public final class HomeWatch implements AutoCloseable {
     private final InstanceShare share;
     private final ScheduledExecutorService timer;
     private boolean reachable = true;
+    private volatile boolean joined;
 
     public HomeWatch(PipelineSettings settings, List<ShardSupervisor> shards) {
         this.settings = settings;
         this.shards = shards;
-        this.share = new InstanceShare(settings, () -> (int)
-                shards.stream().filter(ShardSupervisor::isOwner).count());
+        this.share = new InstanceShare(settings, () ->
+                (int) shards.stream().filter(ShardSupervisor::isOwner).count());
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "cdc-" + settings.pipeline() + "-home");
             thread.setDaemon(true);
@@ -44,6 +45,7 @@ public final class HomeWatch implements AutoCloseable {
      * @throws CdcException if the home database cannot be asked
      */
     public void start() {
+        joined = true;
         share.join();
         shards.forEach(shard -> shard.shareWith(share));
         long renewal = settings.leaseTime().toMillis() / RENEWALS_PER_LEASE;
@@ -109,9 +111,11 @@ public final class HomeWatch implements AutoCloseable {
     }
 
     /** Takes leave, after the shards have ended; a home database that does not answer is not waited for. */
-    @Override
     public void close() throws InterruptedException {
         stop();
+        if (!joined) {
+            return;
+        }
         timer.awaitTermination(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS);
         Thread leaving = new Thread(share::leave, "cdc-" + settings.pipeline() + "-leave");
         leaving.setDaemon(true);

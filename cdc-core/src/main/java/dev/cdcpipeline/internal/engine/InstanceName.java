@@ -23,7 +23,9 @@ public final class InstanceName {
     public String text() {
         String known = text;
         if (known == null) {
-            known = (chosen != null ? chosen : host() + " process " + ProcessHandle.current().pid()) + " " + suffix;
+            known = (chosen != null
+                            ? chosen
+                            : host() + " process " + ProcessHandle.current().pid()) + " " + suffix;
             text = known;
         }
         return known;

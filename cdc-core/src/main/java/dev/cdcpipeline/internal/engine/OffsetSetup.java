@@ -82,9 +82,8 @@ final class OffsetSetup {
             List<Finding> gaps = e.findings().stream()
                     .filter(finding -> finding.severity() == Severity.GAP)
                     .toList();
-            boolean reloading = !gaps.isEmpty()
-                    && gaps.size() == e.findings().size()
-                    && shard.gapPolicy() == GapPolicy.RELOAD;
+            boolean reloading =
+                    !gaps.isEmpty() && gaps.size() == e.findings().size() && shard.gapPolicy() == GapPolicy.RELOAD;
             gaps.forEach(gap -> monitor.gap(gap, reloading));
             if (!reloading) {
                 throw e;
@@ -130,7 +129,8 @@ final class OffsetSetup {
         if (furthestBehind().isEmpty()) {
             refuseAcknowledged(slot);
         }
-        long stored = furthestBehind().map(Offset::position).orElse(beginning(slot)).base();
+        long stored =
+                furthestBehind().map(Offset::position).orElse(beginning(slot)).base();
         List<Finding> findings = inspection.inspect(wanted, slot, () -> stored, false);
         List<Finding> refused = findings.stream()
                 .filter(finding -> finding.severity() != Severity.WARNING && finding.kind() != FindingKind.RETAINED_WAL)
@@ -174,7 +174,8 @@ final class OffsetSetup {
             if (known.isEmpty() && behind.isPresent() && newTables() == TableLoad.PENDING) {
                 load = load.reloading(); // it may be an old target that has lost its offset
             }
-            if (known.isPresent() && load.unread().size() > offset.load().unread().size()) {
+            if (known.isPresent()
+                    && load.unread().size() > offset.load().unread().size()) {
                 LOG.info("[{}] target '{}' is to load {}", shard.id(), session.name(), load.unread());
             }
             if (known.isEmpty() || !load.equals(offset.load())) {

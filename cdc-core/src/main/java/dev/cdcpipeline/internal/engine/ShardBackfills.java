@@ -73,8 +73,7 @@ final class ShardBackfills {
         note(request, BackfillState.CANCELLED, "");
     }
 
-    private void goOn(
-            BackfillRequest request, Session session, Function<TableName, Optional<String>> unreadable) {
+    private void goOn(BackfillRequest request, Session session, Function<TableName, Optional<String>> unreadable) {
         LoadState load = session.offset().load();
         if (load.backfills().contains(request.id())) {
             note(request, isDone(load, request.tables()) ? BackfillState.DONE : BackfillState.RUNNING, "");
@@ -105,9 +104,8 @@ final class ShardBackfills {
     }
 
     private void forgetEnded(List<Session> sessions) {
-        Set<String> open = open().stream()
-                .map(backfill -> backfill.request().id())
-                .collect(Collectors.toSet());
+        Set<String> open =
+                open().stream().map(backfill -> backfill.request().id()).collect(Collectors.toSet());
         for (Session session : sessions) {
             LoadState load = session.offset().load();
             LoadState kept = load;
@@ -142,7 +140,8 @@ final class ShardBackfills {
 
     static boolean isDone(LoadState load, Collection<TableName> tables) {
         return tables.stream()
-                .allMatch(table -> load.tables().getOrDefault(table, TableLoad.PENDING).isDone());
+                .allMatch(table ->
+                        load.tables().getOrDefault(table, TableLoad.PENDING).isDone());
     }
 
     private void note(BackfillRequest request, BackfillState state, String note) {

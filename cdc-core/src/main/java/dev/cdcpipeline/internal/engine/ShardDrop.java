@@ -49,7 +49,11 @@ public final class ShardDrop {
             String slot = ShardNames.of(settings.pipeline(), shard).slot();
             new SlotCatalog(source).drop(slot);
             settings.offsets().forgetSlot(settings.pipeline(), shard.id(), lease.epoch());
-            LOG.info("[{}] slot '{}' and the offsets of {} target(s) are dropped", shard.id(), slot, settings.targets().size());
+            LOG.info(
+                    "[{}] slot '{}' and the offsets of {} target(s) are dropped",
+                    shard.id(),
+                    slot,
+                    settings.targets().size());
         } finally {
             leases.release(settings.pipeline(), shard.id(), lease.epoch());
         }
@@ -66,6 +70,7 @@ public final class ShardDrop {
                 shard.id(),
                 settings.shards(),
                 epoch,
-                setup.tables().values().stream().collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::key)));
+                setup.tables().values().stream()
+                        .collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::key)));
     }
 }

@@ -4,7 +4,7 @@ import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.lease.Lease;
-import dev.cdcpipeline.lease.LeaseStore;
+import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The store is asked under a lock, so that a renewal under way cannot prolong a lease that was just given back. Thread-safe.
  */
 final class ShardLease {
-    private final LeaseStore store;
+    private final OffsetStore home;
     private final String pipeline;
     private final ShardId shard;
     private final InstanceName instance;
@@ -25,7 +25,7 @@ final class ShardLease {
     private long freeSince = -1;
 
     ShardLease(PipelineSettings settings, ShardId shard, ShardMonitor monitor) {
-        this.store = settings.offsets().leases();
+        this.home = settings.offsets();
         this.pipeline = settings.pipeline();
         this.shard = shard;
         this.instance = settings.instance();
@@ -49,7 +49,7 @@ final class ShardLease {
      * @return the lease as it is afterwards; empty if nobody ever had it and this instance may not
      */
     synchronized Optional<Lease> tryAcquire(InstanceShare share) {
-        Optional<Lease> found = store.find(pipeline, shard, instance.text());
+        Optional<Lease> found = home.leases().find(pipeline, shard, instance.text());
         if (found.isPresent() && !found.get().isFree()) {
             freeSince = -1;
             monitor.owner(found.get().owner());
@@ -62,7 +62,7 @@ final class ShardLease {
             monitor.owner(null);
             return found;
         }
-        Lease lease = store.acquire(pipeline, shard, instance.text(), time);
+        Lease lease = home.leases().acquire(pipeline, shard, instance.text(), time);
         freeSince = -1;
         monitor.owner(lease.owner());
         if (lease.isMine()) {
@@ -84,7 +84,7 @@ final class ShardLease {
             return;
         }
         try {
-            store.renew(pipeline, shard, held, time);
+            home.leases().renew(pipeline, shard, held, time);
         } catch (FencedException e) {
             lose(e.getMessage() == null ? "taken by another" : e.getMessage());
             throw e;
@@ -110,7 +110,7 @@ final class ShardLease {
         }
         lose(why);
         try {
-            store.release(pipeline, shard, held);
+            home.leases().release(pipeline, shard, held);
         } catch (CdcException e) {
             monitor.warn("the lease could not be given back and expires within " + time, e);
         }

@@ -209,10 +209,7 @@ final class ShardMonitor implements ApplyListener {
         String message = failure instanceof CdcException ours ? ours.getMessage() : String.valueOf(failure);
         to(ShardState.RETRYING, failed(message));
         tell(() -> listener.retrying(
-                shard,
-                session.name(),
-                attempt,
-                failure == null ? new CdcException("no cause was given") : failure));
+                shard, session.name(), attempt, failure == null ? new CdcException("no cause was given") : failure));
     }
 
     @Override
@@ -232,8 +229,8 @@ final class ShardMonitor implements ApplyListener {
     ShardStatus status() {
         Optional<Instant> commit =
                 commitMicros == 0 ? Optional.empty() : Optional.of(Instant.EPOCH.plus(commitMicros, ChronoUnit.MICROS));
-        Optional<Duration> lag = commit.map(
-                at -> Duration.ofNanos(Math.max(0, Duration.between(at, Instant.now()).toNanos())));
+        Optional<Duration> lag = commit.map(at ->
+                Duration.ofNanos(Math.max(0, Duration.between(at, Instant.now()).toNanos())));
         Epoch held = epoch;
         return new ShardStatus(
                 shard,
@@ -249,9 +246,7 @@ final class ShardMonitor implements ApplyListener {
                 held == null ? OptionalLong.empty() : OptionalLong.of(held.value()),
                 Optional.ofNullable(owner),
                 movedNanos == -1 ? Optional.empty() : Optional.of(Duration.ofNanos(System.nanoTime() - movedNanos)),
-                roundTripMicros < 0
-                        ? Optional.empty()
-                        : Optional.of(Duration.of(roundTripMicros, ChronoUnit.MICROS)),
+                roundTripMicros < 0 ? Optional.empty() : Optional.of(Duration.of(roundTripMicros, ChronoUnit.MICROS)),
                 source.retainedBytes(),
                 findings,
                 health.judge(state, reason, offsetAge(), standingError, findings),

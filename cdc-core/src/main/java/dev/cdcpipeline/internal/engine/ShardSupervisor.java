@@ -128,7 +128,8 @@ public final class ShardSupervisor {
             busy = true;
         }
         monitor.to(ShardState.STARTING, "");
-        try (MDC.MDCCloseable context = MDC.putCloseable("cdc.shard", name())) {
+        MDC.put("cdc.shard", name());
+        try {
             step.run();
         } catch (RuntimeException e) {
             if (stopping) {
@@ -137,6 +138,7 @@ public final class ShardSupervisor {
             giveUp(e);
             throw e;
         } finally {
+            MDC.remove("cdc.shard");
             boolean ending;
             synchronized (lock) {
                 busy = false;
@@ -220,9 +222,10 @@ public final class ShardSupervisor {
         } catch (FencedException e) {
             String message = monitor.failed(e.getMessage());
             if (lease.isConfirmed()) {
-                throw new FencedException(message + "; yet this instance has the lease: was the home database restored from a"
-                        + " backup, or does a pipeline of the same name with another home database write here? In the first case"
-                        + " set epoch in cdc_lease to the larger number and restart the shard");
+                throw new FencedException(
+                        message + "; yet this instance has the lease: was the home database restored from a"
+                                + " backup, or does a pipeline of the same name with another home database write here? In the first case"
+                                + " set epoch in cdc_lease to the larger number and restart the shard");
             }
             LOG.warn("{}; this instance stands by", message);
         }

@@ -16,7 +16,7 @@ public final class Recording implements ApplyListener {
     }
 
     @Override
-    public void applied(Session session, ChangeBatch batch, Offset offset, Duration took) {
+    public void applied(Session session, ChangeBatch batch, Offset before, Offset now, Duration took) {
         heard.add(session.name() + " applied " + batch.changes().size());
     }
 

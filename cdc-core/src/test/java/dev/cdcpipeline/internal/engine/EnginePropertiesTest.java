@@ -37,13 +37,15 @@ class EnginePropertiesTest {
     static PipelineSettings settings() {
         return new PipelineSettings(
                 "shop",
-                "test",
+                new InstanceName("test"),
                 1,
                 List.of(),
                 new UntouchedStore(),
                 PipelineListener.NONE,
                 2048,
                 50_000,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(30));
     }
 

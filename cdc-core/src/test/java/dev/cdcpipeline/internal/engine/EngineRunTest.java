@@ -43,7 +43,7 @@ class EngineRunTest {
                         shard,
                         ShardNames.of("shop", shard),
                         EnginePropertiesTest.settings(),
-                        new ShardMonitor("db0", PipelineListener.NONE),
+                        new ShardMonitor(shard, PipelineListener.NONE),
                         prepared,
                         () -> false))
                 .isInstanceOf(RuntimeException.class);

@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.ShardState;
+import dev.cdcpipeline.shard.PostgresShard;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ShardMonitorTest {
+    private static final PostgresShard SHARD = PostgresShard.named("db0")
+            .host("localhost")
+            .database("d")
+            .user("u")
+            .password("p")
+            .build();
+
     private final List<String> heard = new ArrayList<>();
-    private final ShardMonitor monitor = new ShardMonitor("db0", new PipelineListener() {
+    private final ShardMonitor monitor = new ShardMonitor(SHARD, new PipelineListener() {
         @Override
         public void stateChanged(String shard, ShardState from, ShardState to, String reason) {
             heard.add(from + " " + to);
@@ -19,17 +27,20 @@ class ShardMonitorTest {
 
     @Test
     void a_shard_that_is_being_stopped_is_never_said_to_work_again() {
+        monitor.to(ShardState.STARTING, "");
         monitor.to(ShardState.STREAMING, "");
         monitor.to(ShardState.STOPPING, "");
         monitor.to(ShardState.RETRYING, "a target failed because it was aborted");
         monitor.to(ShardState.STREAMING, "");
         monitor.to(ShardState.STOPPED, "");
 
-        assertThat(heard).containsExactly("CREATED STREAMING", "STREAMING STOPPING", "STOPPING STOPPED");
+        assertThat(heard)
+                .containsExactly("CREATED STARTING", "STARTING STREAMING", "STREAMING STOPPING", "STOPPING STOPPED");
     }
 
     @Test
-    void a_final_state_stays() {
+    void a_shard_that_has_failed_is_never_said_to_be_stopped() {
+        monitor.to(ShardState.STARTING, "");
         monitor.to(ShardState.FAILED, "gave up");
         monitor.to(ShardState.STOPPING, "");
         monitor.to(ShardState.STOPPED, "");
@@ -39,8 +50,8 @@ class ShardMonitorTest {
 
     @Test
     void a_state_that_is_set_again_is_no_change() {
-        monitor.to(ShardState.STREAMING, "");
-        monitor.to(ShardState.STREAMING, "");
+        monitor.to(ShardState.STARTING, "");
+        monitor.to(ShardState.STARTING, "");
 
         assertThat(heard).hasSize(1);
     }
@@ -55,15 +66,15 @@ class ShardMonitorTest {
 
     @Test
     void what_a_listener_throws_goes_no_further() {
-        ShardMonitor unlucky = new ShardMonitor("db0", new PipelineListener() {
+        ShardMonitor unlucky = new ShardMonitor(SHARD, new PipelineListener() {
             @Override
             public void stateChanged(String shard, ShardState from, ShardState to, String reason) {
                 throw new IllegalStateException("the listener's own trouble");
             }
         });
 
-        unlucky.to(ShardState.STREAMING, "");
+        unlucky.to(ShardState.STARTING, "");
 
-        assertThat(unlucky.state()).isEqualTo(ShardState.STREAMING);
+        assertThat(unlucky.state()).isEqualTo(ShardState.STARTING);
     }
 }

@@ -1,4 +1,4 @@
-package dev.cdcpipeline.control;
+package dev.cdcpipeline;
 
 import dev.cdcpipeline.monitor.ShardStatus;
 
