@@ -58,7 +58,8 @@ final class PipelineOperations {
                 .toList();
     }
 
-    String backfill(String projection) {
+    String backfill(String name) {
+        String projection = inFull(settings.targets(), name);
         List<Target> having = settings.targets().stream()
                 .filter(target -> !tables(target, projection).isEmpty())
                 .toList();
@@ -72,11 +73,12 @@ final class PipelineOperations {
         return request(having.get(0), projection, tables(having.get(0), projection));
     }
 
-    String backfill(String targetName, String projection, Collection<TableName> wanted) {
+    String backfill(String targetName, String name, Collection<TableName> wanted) {
         Target target = settings.targets().stream()
                 .filter(each -> each.name().equals(targetName))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no target '" + targetName + "'"));
+        String projection = inFull(List.of(target), name);
         SortedSet<TableName> known = tables(target, projection);
         if (known.isEmpty() || !known.containsAll(wanted)) {
             throw new IllegalArgumentException("target '" + targetName + "' has "
@@ -85,6 +87,14 @@ final class PipelineOperations {
                             : "a projection '" + projection + "' of " + known + " only, not of " + wanted));
         }
         return request(target, projection, wanted.isEmpty() ? known : new TreeSet<>(wanted));
+    }
+
+    /** A view in schema public may be named without it. */
+    private static String inFull(List<Target> targets, String projection) {
+        boolean exact =
+                targets.stream().anyMatch(target -> !tables(target, projection).isEmpty());
+        String full = "public." + projection;
+        return exact || targets.stream().allMatch(target -> tables(target, full).isEmpty()) ? projection : full;
     }
 
     private static SortedSet<TableName> tables(Target target, String projection) {

@@ -64,7 +64,8 @@ public final class ShardDrop {
                 source,
                 settings.targets().stream()
                         .flatMap(target -> target.tables().stream())
-                        .collect(Collectors.toList()));
+                        .collect(Collectors.toList()),
+                ShardNames.of(settings.pipeline(), shard).slot());
         return new TargetContext(
                 settings.pipeline(),
                 shard.id(),

@@ -4,9 +4,11 @@ import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.ShardStartException;
+import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
+import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.internal.postgres.SourceTableInfo;
 import dev.cdcpipeline.lease.Epoch;
@@ -61,7 +63,7 @@ final class ShardPreparation {
     void check() throws InterruptedException {
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
-            SourceSetup.check(connection, sourceTables());
+            SourceSetup.check(connection, sourceTables(), names.slot());
         } finally {
             source = null;
         }
@@ -76,14 +78,21 @@ final class ShardPreparation {
         List<Session> sessions = new ArrayList<>();
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
-            SourceSetup setup = SourceSetup.check(connection, sourceTables());
+            SourceSetup setup = SourceSetup.check(connection, sourceTables(), names.slot());
             setup.tables().values().forEach(table -> monitor.loads().estimated(table.name(), table.estimatedRows()));
             for (Target target : settings.targets()) {
                 sessions.add(new Session(target, target.open(context(epoch, setup))));
             }
             sessions.forEach(monitor::expect);
-            OffsetSetup offsets = new OffsetSetup(shard, names, settings, monitor, setup, connection, epoch, sessions);
-            slot = offsets.agreeWithSource(sourceTables());
+            slot = new OffsetSetup(
+                            shard,
+                            names.publication(),
+                            monitor,
+                            setup,
+                            setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of),
+                            new SourceInspection(connection, names.slot(), names.publication()),
+                            sessions)
+                    .agree(sourceTables());
             backfills.apply(sessions, setup::unreadable);
             sessions.forEach(session ->
                     monitor.loads().update(session.name(), session.offset().load()));

@@ -42,6 +42,7 @@ final class ShardWatch implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private volatile @Nullable SourceConnection source;
     private volatile boolean closed;
+    private @Nullable SourceInspection inspection;
     private @Nullable String trouble;
     private long ticks;
     private long inspectedNanos = System.nanoTime();
@@ -93,14 +94,13 @@ final class ShardWatch implements AutoCloseable {
 
     private void askSource(int run) {
         try {
-            SourceInspection inspection = new SourceInspection(connection(), names.slot(), names.publication());
-            measure(inspection.measure(), run);
+            measure(inspection().measure(), run);
             boolean due = System.nanoTime() - inspectedNanos
                     >= settings.watchdogInterval().toNanos();
             SlotRecord slot = preparation.slot();
             if (due && slot != null && engines.isRunning(run)) {
                 inspectedNanos = System.nanoTime();
-                judge(inspection.inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true), run);
+                judge(inspection().inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true), run);
             }
             trouble = null;
         } catch (CdcException e) {
@@ -109,6 +109,15 @@ final class ShardWatch implements AutoCloseable {
             trouble = e.getMessage();
             drop();
         }
+    }
+
+    private SourceInspection inspection() {
+        SourceInspection known = inspection;
+        if (known == null) {
+            known = new SourceInspection(connection(), names.slot(), names.publication());
+            inspection = known;
+        }
+        return known;
     }
 
     private SourceConnection connection() {
@@ -124,13 +133,11 @@ final class ShardWatch implements AutoCloseable {
     }
 
     private void measure(SourceState state, int run) {
-        long retained = state.slot() == null || state.slot().restartLsn() == 0
-                ? -1
-                : Math.max(0, state.walLsn() - state.slot().restartLsn());
-        monitor.source().measured(state.walLsn(), retained, state.clock());
+        monitor.source().measured(state);
         if (run != watchedRun) {
             watchedRun = run;
-            retainedAtStart = Math.max(0, retained);
+            inspection = null; // what it remembers belongs to the run before
+            retainedAtStart = state.retainedBytes().orElse(0);
         }
     }
 
@@ -140,7 +147,7 @@ final class ShardWatch implements AutoCloseable {
                 if (monitor.source().retainedBytes().orElse(0) > retainedAtStart * GROWTH) {
                     engines.stopFor(new RetainedWalException("[" + shard.id() + "] " + finding.text()));
                 }
-            } else if (finding.severity() == Severity.GAP || finding.severity() == Severity.REFUSED) {
+            } else if (finding.severity() != Severity.WARNING) {
                 // The next preparation finds the same, and knows what to do about it.
                 engines.renew(run, finding.text());
             }
@@ -187,6 +194,7 @@ final class ShardWatch implements AutoCloseable {
     private void drop() {
         SourceConnection connection = source;
         source = null;
+        inspection = null;
         if (connection != null) {
             connection.close();
         }

@@ -1,5 +1,6 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.internal.postgres.SourceState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
@@ -10,15 +11,10 @@ final class SourceGauge {
     private volatile long retained = -1;
     private volatile long aheadMicros;
 
-    /**
-     * @param newWalLsn how far the WAL is written
-     * @param newRetained how many bytes of it the slot holds back; -1 if there is no slot
-     * @param clock the source's clock
-     */
-    void measured(long newWalLsn, long newRetained, Instant clock) {
-        walLsn = newWalLsn;
-        retained = newRetained;
-        aheadMicros = ChronoUnit.MICROS.between(Instant.now(), clock);
+    void measured(SourceState state) {
+        walLsn = state.flushLsn();
+        retained = state.retainedBytes().orElse(-1);
+        aheadMicros = ChronoUnit.MICROS.between(Instant.now(), state.time());
     }
 
     void unreachable() {

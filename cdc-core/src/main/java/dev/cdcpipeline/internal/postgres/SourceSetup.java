@@ -88,6 +88,11 @@ public final class SourceSetup {
         source.answer(() -> done(() -> new Publication(source, name).mend(tables.values())));
     }
 
+    /** Why the rows of a captured table cannot be read in chunks beside the stream; empty if they can. */
+    public Optional<String> unreadable(TableName table) {
+        return TableCheck.unreadableInChunks(tables.get(table));
+    }
+
     /** What makes and checks the slot. */
     public SlotSetup slot(
             String slotName, OffsetStore store, String pipeline, Epoch epoch, BoundaryFormat boundaryFormat) {

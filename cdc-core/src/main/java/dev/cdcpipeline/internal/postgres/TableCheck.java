@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -77,15 +78,31 @@ final class TableCheck {
         }
     }
 
-    /** Of other types Debezium compares the key with text when it asks for the next chunk, and the load never ends. */
     private void addKeyProblems(SourceTableInfo info) {
-        info.key().stream()
-                .map(column -> info.columns().get(column))
-                .filter(column -> column.isArray() || column.isEnum() || !CHUNK_KEYS.contains(column.baseType()))
+        unpageable(info)
                 .forEach(column -> add(
                         info.name() + "." + column.name() + ": a key of SQL type " + column.sqlType()
                                 + " cannot be read in chunks",
                         "use firstLoad(FirstLoad.NONE)"));
+    }
+
+    /** Of other types Debezium compares the key with text when it asks for the next chunk, and the load never ends. */
+    private static List<SourceColumn> unpageable(SourceTableInfo info) {
+        return info.key().stream()
+                .map(column -> info.columns().get(column))
+                .filter(column -> column.isArray() || column.isEnum() || !CHUNK_KEYS.contains(column.baseType()))
+                .toList();
+    }
+
+    /** Why the rows of a table cannot be read in chunks; empty if they can. */
+    static Optional<String> unreadableInChunks(SourceTableInfo info) {
+        if (info.key().isEmpty()) {
+            return Optional.of("table " + info.name() + " has no primary key, by which its rows could be loaded");
+        }
+        return unpageable(info).stream()
+                .findFirst()
+                .map(column -> info.name() + "." + column.name() + ": a key of SQL type " + column.sqlType()
+                        + " cannot be read in chunks");
     }
 
     static Finding missing(PostgresShard shard, TableName table) {
