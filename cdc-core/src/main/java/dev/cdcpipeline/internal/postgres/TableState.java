@@ -16,7 +16,7 @@ import java.util.Map;
  */
 record TableState(String identity, boolean hasIdentity, boolean selectable, boolean partitioned) {
     private static final String TABLES = """
-            select n.nspname, c.relname, c.relreplident || ' ' || coalesce(k.indkey::text, ''),
+            select n.nspname, c.relname, c.relreplident::text || ' ' || coalesce(k.indkey::text, ''),
                    c.relreplident = 'f' or c.relreplident <> 'n' and k.indkey is not null,
                    has_table_privilege(c.oid, 'select'), c.relkind = 'p'
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
