@@ -3,14 +3,18 @@ package dev.cdcpipeline;
 import dev.cdcpipeline.internal.engine.InstanceName;
 import dev.cdcpipeline.internal.engine.Listeners;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
+import dev.cdcpipeline.internal.engine.ShardNames;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -174,6 +178,22 @@ public final class CdcPipelineBuilder {
         return value;
     }
 
+    /** A slot's name is unique on a server, in whatever database. */
+    private static List<String> sharedSlots(String pipeline, List<PostgresShard> shards) {
+        List<String> problems = new ArrayList<>();
+        Map<String, PostgresShard> owners = new HashMap<>();
+        for (PostgresShard shard : shards) {
+            String slot = ShardNames.of(pipeline, shard).slot();
+            String server = shard.host().toLowerCase(Locale.ROOT) + ":" + shard.port();
+            PostgresShard owner = owners.putIfAbsent(server + " " + slot, shard);
+            if (owner != null && !owner.id().equals(shard.id())) {
+                problems.add("shards '" + owner.id() + "' and '" + shard.id() + "' have one slot '" + slot + "' on "
+                        + server + "; name another with slot(...)");
+            }
+        }
+        return problems;
+    }
+
     /**
      * Makes the pipeline. Does no I/O.
      *
@@ -197,6 +217,9 @@ public final class CdcPipelineBuilder {
         shards.stream()
                 .filter(shard -> !names.add(shard.id().name()))
                 .forEach(shard -> problems.add("shard '" + shard.id() + "' is there twice"));
+        if (name != null) {
+            problems.addAll(sharedSlots(name, shards));
+        }
         names.clear();
         for (Target target : targets) {
             if (!names.add(target.name())) {

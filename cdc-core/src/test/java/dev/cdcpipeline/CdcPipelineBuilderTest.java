@@ -56,6 +56,22 @@ class CdcPipelineBuilderTest {
     }
 
     @Test
+    void two_shards_with_one_slot_of_one_server_are_refused() {
+        CdcPipelineBuilder builder = complete()
+                .shard(PostgresShard.named("db1")
+                        .host("HOST.invalid")
+                        .database("d")
+                        .user("u")
+                        .password("s3cret")
+                        .slot("cdc_shop_db0")
+                        .build());
+
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("shards 'db0' and 'db1' have one slot 'cdc_shop_db0' on host.invalid:5432;"
+                        + " name another with slot(...)");
+    }
+
+    @Test
     void building_and_closing_touches_nothing_and_starts_no_thread() {
         int before = Thread.activeCount();
 

@@ -9,9 +9,9 @@ import dev.cdcpipeline.shard.PostgresShard;
  * @param slot on the source server
  * @param publication in the source database
  */
-record ShardNames(String engine, String slot, String publication) {
+public record ShardNames(String engine, String slot, String publication) {
 
-    static ShardNames of(String pipeline, PostgresShard shard) {
+    public static ShardNames of(String pipeline, PostgresShard shard) {
         String both = pipeline.replace('-', '_') + "_" + shard.id();
         return new ShardNames(
                 "cdc-" + pipeline + "-" + shard.id(),
