@@ -179,8 +179,8 @@ final class SlotFindings {
             return Optional.empty();
         }
         String limit = stop
-                ? "retainedWalLimit " + shard.retainedWalLimit()
-                : "retainedWalWarning " + shard.retainedWalWarning();
+                ? "stopRetainedWal(" + shard.retainedWalLimit() + ")"
+                : "warnRetainedWal(" + shard.retainedWalWarning() + ")";
         Finding warning = of(
                 FindingKind.RETAINED_WAL,
                 "slot '" + slot + "' makes the server keep " + bytes + " bytes of WAL, from "
@@ -196,7 +196,7 @@ final class SlotFindings {
                                 Severity.REFUSED,
                                 warning.message() + "; the shard stops",
                                 warning.remedy()
-                                        + "; raise retainedWalLimit(...) and restart it to let it catch up, or drop the"
+                                        + "; raise stopRetainedWal(...) and restart it to let it catch up, or drop the"
                                         + " shard's slot and load anew to free the disk; a pause keeps the WAL",
                                 warning.storedLsn(),
                                 warning.sourceLsn())

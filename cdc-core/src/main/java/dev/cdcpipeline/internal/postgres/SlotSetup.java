@@ -109,10 +109,11 @@ public final class SlotSetup {
      * @throws InterruptedException if the shard must stop while it waits
      */
     public SlotRecord remake() throws InterruptedException {
-        if (store.slot(pipeline, shard()).isEmpty()
-                && source.answer(slot::state).isPresent()) {
+        Optional<ReplicationSlot.State> found = source.answer(slot::state);
+        if (found.isPresent() && store.slot(pipeline, shard()).isEmpty()) {
             throw refuse(findings.unknown());
         }
+        found.flatMap(findings::foreign).ifPresent(this::throwFound);
         store.saveSlot(
                 pipeline, shard(), epoch, SlotRecord.creating(slotName, server.systemIdentifier(), server.timeline()));
         dropLeftover();
