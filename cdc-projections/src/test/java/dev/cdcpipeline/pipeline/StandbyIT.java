@@ -66,7 +66,9 @@ class StandbyIT {
                     assertThat(System.nanoTime()).isGreaterThan(until);
                     assertThat(traffic0.commits() + traffic1.commits()).isGreaterThan(commits);
                 });
-                assertThat(epochs(first) + epochs(second)).as("no shard has wandered").isEqualTo(epochs);
+                assertThat(epochs(first) + epochs(second))
+                        .as("no shard has wandered")
+                        .isEqualTo(epochs);
             }
             first.close();
             Bench.eventually(() -> assertThat(owned(second)).isEqualTo(2));

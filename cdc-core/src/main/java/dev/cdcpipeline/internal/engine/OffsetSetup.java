@@ -71,6 +71,7 @@ final class OffsetSetup {
      * @throws PreflightException if they do not agree and may not be made to
      */
     SlotRecord agree(Collection<SourceTable<?>> wanted) throws InterruptedException {
+        slots.refuseOther();
         SlotRecord slot;
         if (furthestBehind().isPresent() && sessions.stream().anyMatch(OffsetSetup::isNowhere)) {
             LOG.warn("[{}] a reload was interrupted; it is begun again", shard.id());

@@ -60,6 +60,11 @@ public final class SlotSetup {
         this.boundaryFormat = boundaryFormat;
     }
 
+    /** Refuses a server or a slot that is not the one that is stored, before anything is changed there. */
+    public void refuseOther() {
+        known();
+    }
+
     /**
      * Makes the slot, or checks that it and the server belong to the stored boundary, and stores the server's timeline.
      *
