@@ -10,6 +10,7 @@ import dev.cdcpipeline.internal.postgres.Lsn;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.testkit.PostgresSource;
+import java.sql.SQLException;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -40,10 +41,7 @@ class ServerFindingsIT {
             assertThat(risk.sourceLsn()).contains(Lsn.format(bench.state().restartLsn()));
             assertThat(risk.text()).contains("safe_wal_size", "raise max_slot_wal_keep_size");
 
-            for (int i = 0; i < 20 && !bench.state().isLost(); i++) {
-                bench.write(5);
-                bench.execute("checkpoint");
-            }
+            writeUntilLost(bench);
             Finding lost = finding(bench.inspect(boundary, true), FindingKind.SLOT_LOST);
             assertThat(lost.severity()).isEqualTo(Severity.GAP);
             assertThat(lost.storedLsn()).contains(Lsn.format(boundary));
@@ -56,6 +54,22 @@ class ServerFindingsIT {
 
             bench.slotSetup().remake();
             assertThat(bench.inspect(bench.first(), false)).isEmpty();
+
+            try (SlotReader reader = new SlotReader(bench, "reader")) {
+                assertThat(bench.state().active()).isTrue();
+                writeUntilLost(bench);
+                assertThat(bench.inspect(bench.first(), true))
+                        .as("while %s was running", reader)
+                        .extracting(Finding::kind)
+                        .containsExactly(FindingKind.SLOT_LOST);
+            }
+        }
+    }
+
+    private static void writeUntilLost(Bench bench) throws SQLException {
+        for (int i = 0; i < 20 && !bench.state().isLost(); i++) {
+            bench.write(5);
+            bench.execute("checkpoint");
         }
     }
 

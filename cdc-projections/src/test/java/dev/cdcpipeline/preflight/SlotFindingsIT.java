@@ -15,22 +15,18 @@ import dev.cdcpipeline.offset.SlotRecord;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.postgresql.PGConnection;
-import org.postgresql.PGProperty;
-import org.postgresql.replication.PGReplicationStream;
 
 /** What is found of slots that are not as they were left, with both LSNs; and that a slot is made anew whenever it is killed. */
 class SlotFindingsIT {
@@ -153,6 +149,7 @@ class SlotFindingsIT {
         Finding found = finding(bench.inspect(bench.first(), true), FindingKind.SYSTEM_IDENTIFIER);
         assertThat(found.severity()).isEqualTo(Severity.REFUSED);
         assertThat(found.text()).contains("another server", made.systemIdentifier(), "stored 42", "host(...)");
+        assertThat(refusal(() -> bench.slotSetup().remake()).findings()).containsExactly(found);
 
         bench.store.stored.add(
                 new SlotRecord("older", made.phase(), made.systemIdentifier(), 0, made.boundary(), made.position()));
@@ -164,8 +161,7 @@ class SlotFindingsIT {
     void a_slot_that_is_in_use_is_waited_for_and_then_names_its_reader() throws Exception {
         bench.started();
         SlotSetup setup = bench.slotSetup();
-        try (Connection reader = replication("somebody")) {
-            PGReplicationStream stream = stream(reader);
+        try (SlotReader reader = new SlotReader(bench, "somebody")) {
             assertThat(refusal(setup::awaitInactive))
                     .hasMessageContainingAll(
                             "slot '" + bench.slot + "' is read by another process (PID ",
@@ -178,7 +174,7 @@ class SlotFindingsIT {
                     .hasMessageContaining("is read by another process");
 
             CompletableFuture<Void> ending = CompletableFuture.runAsync(
-                    () -> close(stream), CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+                    reader::close, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
             setup.awaitInactive();
             ending.join();
         }
@@ -244,6 +240,8 @@ class SlotFindingsIT {
             throws InterruptedException {
         SlotRecord intent = bench.slotSetup().snapshotOrVerify(OptionalLong.empty());
         assertThat(intent.phase()).isEqualTo(SlotRecord.Phase.SNAPSHOT);
+        bench.check().publish("pub", Set.of());
+        assertThat(bench.inspect(0, true)).as("the slot is still to be made").isEmpty();
         bench.execute("select pg_create_logical_replication_slot('" + bench.slot + "', 'pgoutput')");
 
         bench.slotSetup().snapshotOrVerify(OptionalLong.empty());
@@ -284,36 +282,5 @@ class SlotFindingsIT {
         assertThat(state.flushLsn()).isLessThanOrEqualTo(state.insertLsn());
         assertThat(Duration.between(state.time(), Instant.now()).abs()).isLessThan(Duration.ofMinutes(1));
         assertThat(state.slot().orElseThrow().confirmedFlush()).isEqualTo(bench.first());
-    }
-
-    private Connection replication(String application) throws SQLException {
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, bench.server.username());
-        PGProperty.PASSWORD.set(properties, bench.server.password());
-        PGProperty.REPLICATION.set(properties, "database");
-        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "9.4");
-        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
-        PGProperty.APPLICATION_NAME.set(properties, application);
-        return DriverManager.getConnection(bench.server.jdbcUrl(bench.name), properties);
-    }
-
-    private PGReplicationStream stream(Connection replication) throws SQLException {
-        return replication
-                .unwrap(PGConnection.class)
-                .getReplicationAPI()
-                .replicationStream()
-                .logical()
-                .withSlotName(bench.slot)
-                .withSlotOption("proto_version", 1)
-                .withSlotOption("publication_names", "pub")
-                .start();
-    }
-
-    private static void close(PGReplicationStream stream) {
-        try {
-            stream.close();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

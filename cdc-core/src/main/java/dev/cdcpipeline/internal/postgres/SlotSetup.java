@@ -60,7 +60,10 @@ public final class SlotSetup {
         this.boundaryFormat = boundaryFormat;
     }
 
-    /** Refuses a server or a slot that is not the one that is stored, before anything is changed there. */
+    /**
+     * Refuses a server or a slot that is not the one that is stored: first of all, or a gap would be found, and perhaps closed, on a
+     * server that has nothing to do with the stored offsets.
+     */
     public void refuseOther() {
         known();
     }
@@ -114,11 +117,8 @@ public final class SlotSetup {
      * @throws InterruptedException if the shard must stop while it waits
      */
     public SlotRecord remake() throws InterruptedException {
-        Optional<ReplicationSlot.State> found = source.answer(slot::state);
-        if (found.isPresent() && store.slot(pipeline, shard()).isEmpty()) {
-            throw refuse(findings.unknown());
-        }
-        found.flatMap(findings::foreign).ifPresent(this::throwFound);
+        known();
+        source.answer(slot::state).flatMap(findings::foreign).ifPresent(this::throwFound);
         store.saveSlot(
                 pipeline, shard(), epoch, SlotRecord.creating(slotName, server.systemIdentifier(), server.timeline()));
         dropLeftover();
@@ -145,13 +145,11 @@ public final class SlotSetup {
 
     private Optional<SlotRecord> known() {
         Optional<SlotRecord> known = store.slot(pipeline, shard());
-        if (known.isEmpty()) {
-            if (source.answer(slot::state).isPresent()) {
-                throw refuse(findings.unknown());
-            }
-            return known;
+        known.flatMap(stored -> findings.otherOwner(stored, server.systemIdentifier()))
+                .ifPresent(this::throwFound);
+        if (known.isEmpty() && source.answer(slot::state).isPresent()) {
+            throw refuse(findings.unknown());
         }
-        findings.otherOwner(known.get(), server.systemIdentifier()).ifPresent(this::throwFound);
         return known;
     }
 

@@ -75,7 +75,7 @@ public final class SourceInspection {
      * Everything that is wrong, the worst first.
      *
      * @param wanted the captured tables
-     * @param stored what is stored of the slot, which is made
+     * @param stored what is stored of the slot; nothing is said of a slot that is not made yet
      * @param boundary the stored boundary of the target that is furthest behind. Asked once, after the slot was read and before
      *     the WAL's end is, because both move on under a running engine
      * @param engineRuns whether an engine reads the slot now: then what the publication lacks is lost, and a privilege that is
@@ -102,6 +102,15 @@ public final class SourceInspection {
             other.ifPresent(findings::add);
             return worstFirst(findings);
         }
+        if (stored.phase() == SlotRecord.Phase.CREATED) {
+            inspectSlot(server, stored, boundary, findings);
+        }
+        inspectTables(wanted, engineRuns, findings);
+        return worstFirst(findings);
+    }
+
+    private void inspectSlot(ServerInfo server, SlotRecord stored, LongSupplier boundary, List<Finding> findings)
+            throws SQLException {
         Optional<ReplicationSlot.State> slot = state().slot();
         long known = boundary.getAsLong();
         SourceState now = state();
@@ -116,8 +125,6 @@ public final class SourceInspection {
             slots.walAtRisk(slot.get(), known, server.slotWalKeep()).ifPresent(findings::add);
             slots.retained(slot.get(), now.insertLsn()).ifPresent(findings::add);
         }
-        inspectTables(wanted, engineRuns, findings);
-        return worstFirst(findings);
     }
 
     private void inspectTables(Collection<SourceTable<?>> wanted, boolean engineRuns, List<Finding> findings)
