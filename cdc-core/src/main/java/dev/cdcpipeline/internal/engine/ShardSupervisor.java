@@ -42,6 +42,7 @@ public final class ShardSupervisor {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Object lock = new Object();
+    private final Object ordersLock = new Object();
     private @Nullable InstanceShare share;
     private ShardOrders orders = ShardOrders.none();
     private long restartsSeen = -1;
@@ -254,6 +255,7 @@ public final class ShardSupervisor {
                     .map(remaining -> remaining.plus(HAIR))
                     .orElse(LOOK_AGAIN);
             if (!lease.isHeld()) {
+                monitor.overcome();
                 monitor.to(
                         ShardState.STANDBY,
                         found.filter(other -> !other.isFree())
@@ -318,9 +320,14 @@ public final class ShardSupervisor {
 
     /** Looks for what operators have asked for, and does it. Called once a second, and at once by who asks here. */
     public void readOrders() {
-        if (stopping) {
-            return;
+        synchronized (ordersLock) { // so that what was read first does not come last
+            if (!stopping) {
+                follow();
+            }
         }
+    }
+
+    private void follow() {
         int run = engines.runs(); // before the orders are read: what they ask of an earlier run is done
         ShardOrders now = settings.offsets().control().orders(settings.pipeline(), shard.id());
         boolean pausing;
