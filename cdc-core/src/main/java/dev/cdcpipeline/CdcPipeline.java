@@ -4,19 +4,25 @@ import dev.cdcpipeline.backfill.Backfill;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.engine.HomeWatch;
+import dev.cdcpipeline.internal.engine.Listeners;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
 import dev.cdcpipeline.internal.engine.ShardSupervisor;
 import dev.cdcpipeline.internal.postgres.Lsn;
 import dev.cdcpipeline.monitor.CloseReport;
 import dev.cdcpipeline.monitor.PipelineHealth;
+import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.PipelineStatus;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.monitor.SlotStatus;
+import dev.cdcpipeline.offset.PoolUse;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,13 +46,15 @@ public final class CdcPipeline implements AutoCloseable {
     }
 
     private final PipelineSettings settings;
+    private final Listeners listeners;
     private final List<ShardSupervisor> shards;
     private final HomeWatch home;
     private final PipelineOperations operations;
     private Phase phase = Phase.BUILT;
 
-    CdcPipeline(PipelineSettings settings, List<PostgresShard> shards) {
+    CdcPipeline(PipelineSettings settings, List<PostgresShard> shards, Listeners listeners) {
         this.settings = settings;
+        this.listeners = listeners;
         this.shards = shards.stream()
                 .map(shard -> new ShardSupervisor(shard, settings))
                 .toList();
@@ -108,11 +116,24 @@ public final class CdcPipeline implements AutoCloseable {
         return phase == Phase.CLOSED;
     }
 
-    /** What every shard is doing. Does no I/O. */
+    /** Adds someone who hears what happens from now on; best before {@link #start()}. */
+    public void addListener(PipelineListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /** What every shard is doing, and the connection pools. Does no I/O. */
     public PipelineStatus status() {
         return new PipelineStatus(
                 settings.pipeline(),
-                shards.stream().map(ShardSupervisor::status).toList());
+                shards.stream().map(ShardSupervisor::status).toList(),
+                settings.offsets().pool(),
+                targetPools());
+    }
+
+    private Map<String, PoolUse> targetPools() {
+        Map<String, PoolUse> pools = new TreeMap<>();
+        settings.targets().forEach(target -> target.pool().ifPresent(use -> pools.put(target.name(), use)));
+        return pools;
     }
 
     /** How well every shard is, from what was measured. Does no I/O. */

@@ -232,18 +232,19 @@ public final class CdcPipelineBuilder {
         if (name == null || offsets == null || !problems.isEmpty()) {
             throw new IllegalStateException("the pipeline cannot be built: " + String.join("; ", problems));
         }
+        Listeners heard = new Listeners(listeners);
         PipelineSettings settings = new PipelineSettings(
                 name,
                 new InstanceName(instance),
                 shards.size(),
                 List.copyOf(targets),
                 offsets,
-                new Listeners(listeners),
+                heard,
                 batchSize,
                 maxTransactionRows,
                 leaseTime,
                 watchdogInterval,
                 shutdownTimeout);
-        return new CdcPipeline(settings, List.copyOf(shards));
+        return new CdcPipeline(settings, List.copyOf(shards), heard);
     }
 }

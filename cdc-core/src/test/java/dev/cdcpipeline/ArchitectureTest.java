@@ -33,6 +33,14 @@ class ArchitectureTest {
             .resideInAnyPackage("io.debezium..", "org.apache.kafka..");
 
     @ArchTest
+    static final ArchRule only_the_package_of_meters_needs_micrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.cdcpipeline.metrics")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "dev.cdcpipeline.metrics");
+
+    @ArchTest
     static final ArchRule public_signatures_name_no_debezium_no_kafka_and_nothing_internal = classes()
             .that()
             .resideOutsideOfPackage("..internal..")

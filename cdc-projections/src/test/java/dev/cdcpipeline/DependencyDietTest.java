@@ -19,11 +19,11 @@ class DependencyDietTest {
     private static final Path CLASS_PATH = Path.of("target", "runtime.classpath");
     private static final Pattern JAR = Pattern.compile("(.+?)-\\d[^/\\\\]*\\.jar");
 
-    /** Kafka Connect's web server and what it drags in, codecs, decoders and types that the engine does without. */
+    /** Kafka Connect's web server and what it drags in, codecs and types that the engine does without; what is optional. */
     private static final Pattern BANNED = Pattern.compile("jetty-.*|jersey-.*|hk2-.*|aopalliance.*|osgi-resource-.*"
             + "|jakarta\\..*|javax\\..*|jaxb-.*|activation|jackson-jakarta-.*|jackson-module-jakarta-.*"
             + "|jackson-datatype-.*|swagger-.*|classgraph|javassist|jose4j|connect-file|connect-transforms"
-            + "|debezium-connect-plugins|protobuf-.*|snappy-.*|zstd-.*|lz4-.*|checker-qual");
+            + "|debezium-connect-plugins|protobuf-.*|snappy-.*|zstd-.*|lz4-.*|checker-qual|micrometer-.*");
 
     /** A jar more or less is a decision: make it in cdc-core/pom.xml and write it down here. */
     private static final Set<String> EXPECTED = Set.of(

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -32,6 +33,8 @@ import java.util.OptionalLong;
  * @param heartbeatRoundTrip how long the newest transaction took from its commit at the source to the durable offset, with the
  *     difference of the two machines' clocks taken out; empty before the first
  * @param retainedBytes how much WAL the slot makes the server keep, as last measured
+ * @param queueFill how full the engine's queue is, from 0 to 1 by number or by bytes, whichever is more, as last measured; full
+ *     means that the targets are slower than the source; empty while no engine streams
  * @param findings what is found at the source now and does not stop the shard
  * @param health the verdict
  * @param lastError the newest error, with its time, also when it has been overcome; never holds a secret
@@ -52,6 +55,7 @@ public record ShardStatus(
         Optional<Duration> offsetAge,
         Optional<Duration> heartbeatRoundTrip,
         OptionalLong retainedBytes,
+        OptionalDouble queueFill,
         List<Finding> findings,
         ShardHealth health,
         Optional<ShardError> lastError) {

@@ -63,6 +63,7 @@ class UserClassPathIT {
                                 "snapshot: rrr",
                                 "streamed: cud",
                                 "transformed: 6",
+                                "without micrometer: true",
                                 "loaded: true",
                                 "applied: true",
                                 "read: 4",

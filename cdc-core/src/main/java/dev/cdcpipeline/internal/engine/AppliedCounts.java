@@ -7,6 +7,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.Target;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,11 +21,11 @@ final class AppliedCounts {
     private final Map<String, Map<String, Map<Operation, LongAdder>>> byProjection = new ConcurrentHashMap<>();
 
     /** Makes the target's projections known, so that their zeros are seen. */
-    void expect(Session session) {
-        session.fills()
-                .values()
-                .forEach(projections ->
-                        projections.keySet().forEach(projection -> projection(session.name(), projection)));
+    void expect(Target target) {
+        target.tables()
+                .forEach(table -> target.fills(table.name())
+                        .keySet()
+                        .forEach(projection -> projection(target.name(), projection)));
     }
 
     private Map<Operation, LongAdder> projection(String target, String projection) {

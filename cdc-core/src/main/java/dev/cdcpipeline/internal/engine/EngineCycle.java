@@ -9,6 +9,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -211,6 +212,15 @@ final class EngineCycle {
         synchronized (lock) {
             return running != null && running.isExpectedToBeHeard();
         }
+    }
+
+    /** How full the running engine's queue is, from 0 to 1; empty without one that streams. */
+    OptionalDouble queueFill() {
+        EngineRun run;
+        synchronized (lock) {
+            run = running;
+        }
+        return run == null ? OptionalDouble.empty() : run.queueFill();
     }
 
     /** Whether this run is the one that goes on now. */

@@ -11,6 +11,8 @@ import dev.cdcpipeline.internal.dispatch.RetryRule;
 import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.shard.PostgresShard;
+import java.util.OptionalDouble;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -27,6 +29,7 @@ final class EngineRun implements AutoCloseable {
     private final ChangeBatchHandler handler;
     private final ShardEngine engine;
     private final Dispatcher dispatcher;
+    private final QueueGauge queue;
     private final AtomicBoolean loadEnded = new AtomicBoolean();
     private volatile boolean loadIncomplete;
 
@@ -59,10 +62,10 @@ final class EngineRun implements AutoCloseable {
                 prepared.load().mark(),
                 this::endAfterLoad);
         try {
-            this.engine = new ShardEngine(
-                    names.engine(),
-                    EngineProperties.of(shard, names, prepared.columns(), settings, placeholder, handoff),
-                    handler);
+            Properties properties =
+                    EngineProperties.of(shard, names, prepared.columns(), settings, placeholder, handoff);
+            this.queue = new QueueGauge(properties.getProperty("topic.prefix"));
+            this.engine = new ShardEngine(names.engine(), properties, handler);
         } catch (RuntimeException | Error e) {
             handoff.close(); // a setting that Debezium refuses must not leave a run registered at each try
             throw e;
@@ -84,6 +87,10 @@ final class EngineRun implements AutoCloseable {
         loadIncomplete = dispatcher.hasUnread();
         loadEnded.set(true);
         engine.requestStop();
+    }
+
+    OptionalDouble queueFill() {
+        return queue.fill();
     }
 
     /** Runs until the engine ends; what ended it, or null if it was asked to. */

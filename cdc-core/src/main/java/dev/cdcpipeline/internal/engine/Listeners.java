@@ -7,6 +7,7 @@ import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.preflight.Finding;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,11 @@ public final class Listeners implements PipelineListener {
     private final List<PipelineListener> all;
 
     public Listeners(List<PipelineListener> all) {
-        this.all = List.copyOf(all);
+        this.all = new CopyOnWriteArrayList<>(all);
+    }
+
+    public void add(PipelineListener listener) {
+        all.add(listener);
     }
 
     private void tell(Consumer<PipelineListener> call) {

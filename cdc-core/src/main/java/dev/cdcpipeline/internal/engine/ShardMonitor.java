@@ -16,12 +16,14 @@ import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.preflight.FindingKind;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,6 +54,7 @@ final class ShardMonitor implements ApplyListener {
     private volatile long appliedLsn = -1;
     private volatile long roundTripMicros = -1;
     private volatile boolean inPieces;
+    private volatile OptionalDouble queueFill = OptionalDouble.empty();
     private volatile long seenNanos = System.nanoTime();
     private volatile long begunNanos = System.nanoTime();
     private volatile long movedNanos = -1;
@@ -151,8 +154,9 @@ final class ShardMonitor implements ApplyListener {
         return loads;
     }
 
-    void expect(Session session) {
-        applied.expect(session);
+    /** Makes a target's projections known before anything is applied. */
+    void expect(Target target) {
+        applied.expect(target);
     }
 
     /** An engine is being started: its silence and the age of the offset count from now. */
@@ -164,6 +168,10 @@ final class ShardMonitor implements ApplyListener {
     /** The engine gave a sign of life. */
     void seen() {
         seenNanos = System.nanoTime();
+    }
+
+    void queueFill(OptionalDouble fill) {
+        queueFill = fill;
     }
 
     Duration silence() {
@@ -248,6 +256,7 @@ final class ShardMonitor implements ApplyListener {
                 movedNanos == -1 ? Optional.empty() : Optional.of(Duration.ofNanos(System.nanoTime() - movedNanos)),
                 roundTripMicros < 0 ? Optional.empty() : Optional.of(Duration.of(roundTripMicros, ChronoUnit.MICROS)),
                 source.retainedBytes(),
+                queueFill,
                 findings,
                 health.judge(state, reason, offsetAge(), standingError, findings),
                 Optional.ofNullable(lastError));

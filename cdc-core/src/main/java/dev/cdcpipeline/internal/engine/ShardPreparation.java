@@ -83,7 +83,6 @@ final class ShardPreparation {
             for (Target target : settings.targets()) {
                 sessions.add(new Session(target, target.open(context(epoch, setup))));
             }
-            sessions.forEach(monitor::expect);
             slot = new OffsetSetup(
                             shard,
                             names.publication(),

@@ -58,6 +58,7 @@ public final class ShardSupervisor {
         this.names = ShardNames.of(settings.pipeline(), shard);
         this.settings = settings;
         this.monitor = new ShardMonitor(shard, settings.listener());
+        settings.targets().forEach(monitor::expect);
         this.lease = new ShardLease(settings, shard.id(), monitor);
         this.backfills = new ShardBackfills(shard.id(), settings, monitor);
         this.preparation = new ShardPreparation(shard, names, settings, monitor, backfills);

@@ -78,6 +78,7 @@ final class ShardWatch implements AutoCloseable {
         MDC.put("cdc.shard", shard.id().name());
         try {
             int run = engines.runs();
+            monitor.queueFill(engines.queueFill());
             if (!engines.isRunning(run) && !monitor.state().isRunning()) {
                 drop();
                 return;

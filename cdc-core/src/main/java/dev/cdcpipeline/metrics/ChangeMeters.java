@@ -1,0 +1,92 @@
+package dev.cdcpipeline.metrics;
+
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.monitor.PipelineStatus;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** What became of the changes of one shard. */
+final class ChangeMeters {
+    private final Registration in;
+    private final String shard;
+
+    ChangeMeters(Registration in, String shard) {
+        this.in = in;
+        this.shard = shard;
+    }
+
+    void register() {
+        for (Operation operation : Operation.values()) {
+            in.counter(
+                    Unit.CHANGES,
+                    "cdc.changes.read",
+                    "Changes that the engine delivered, replayed ones counted again",
+                    status -> status.shard(shard).counters().read().getOrDefault(operation, 0L),
+                    "shard",
+                    shard,
+                    "operation",
+                    text(operation));
+        }
+        in.counter(
+                Unit.CHANGES,
+                "cdc.changes.skipped",
+                "Changes that were delivered again and left out, because every target has them",
+                status -> status.shard(shard).counters().skipped(),
+                "shard",
+                shard);
+    }
+
+    void register(String target, String projection) {
+        for (Operation operation : Operation.values()) {
+            register(
+                    "cdc.changes.applied",
+                    "Changes that a projection has applied",
+                    status -> applied(status, target, projection, operation),
+                    target,
+                    projection,
+                    operation);
+            register(
+                    "cdc.changes.parked",
+                    "Changes that were put aside because the target refused them",
+                    status -> 0,
+                    target,
+                    projection,
+                    operation);
+        }
+    }
+
+    private void register(
+            String name,
+            String description,
+            ToDoubleFunction<PipelineStatus> value,
+            String target,
+            String projection,
+            Operation operation) {
+        in.counter(
+                Unit.CHANGES,
+                name,
+                description,
+                value,
+                "shard",
+                shard,
+                "target",
+                target,
+                "projection",
+                projection,
+                "operation",
+                text(operation));
+    }
+
+    private double applied(PipelineStatus status, String target, String projection, Operation operation) {
+        return status.shard(shard)
+                .appliedByProjection()
+                .getOrDefault(target, Map.of())
+                .getOrDefault(projection, Map.of())
+                .getOrDefault(operation, 0L);
+    }
+
+    private static String text(Operation operation) {
+        return operation.name().toLowerCase(Locale.ROOT);
+    }
+}
