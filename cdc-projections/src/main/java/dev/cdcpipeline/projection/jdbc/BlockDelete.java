@@ -10,8 +10,8 @@ import java.sql.Statement;
 final class BlockDelete {
     /** 128 MB of a table: about a second of deletes. */
     static final int PLAIN = 16_384;
-    /** 32 MB, where each row is looked up elsewhere first. */
-    static final int WITH_LOOKUP = 4_096;
+    /** 16 MB, where each row is looked up elsewhere first. */
+    static final int WITH_LOOKUP = 2_048;
 
     private final String who;
     private final String table;

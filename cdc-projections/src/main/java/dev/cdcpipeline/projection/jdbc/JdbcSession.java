@@ -33,13 +33,7 @@ final class JdbcSession implements TargetSession {
         this.who = "[" + context.shard() + "] target '" + target.name() + "'";
         this.transactions = new SessionTransactions(who, target.dataSource());
         this.row = new JdbcOffsetRow(context.pipeline(), context.shard(), target.name());
-        this.rowsOfMine = "(v.pipeline, v.shard, v.target) = ("
-                + String.join(
-                        ", ",
-                        Sql.literal(context.pipeline()),
-                        Sql.literal(context.shard().name()),
-                        Sql.literal(target.name()))
-                + ")";
+        this.rowsOfMine = NoteScope.of(context, target.name()).matchesWithoutIndex("v");
     }
 
     /** Makes or checks the target's own tables, claims the offset, and checks what the projections write to. */

@@ -4,8 +4,6 @@ import dev.cdcpipeline.change.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Rows of the view that came as a whole since a replacing load began, from the load or from the stream, kept in
@@ -13,7 +11,8 @@ import java.util.stream.Stream;
  * nothing is noted, and nothing is sent.
  *
  * <p>A row is noted by its key as the view itself holds it, looked up after it was written, so that types, collations and
- * modifiers of columns cannot make two texts of one key.
+ * modifiers of columns cannot make two texts of one key. OFFSET in the statements keeps each a look-up by index, row by row:
+ * whatever the planner knows of the tables, the time of a statement grows with its rows only.
  */
 final class LoadedRows {
     private static final String TABLE = "cdc_loaded_row";
@@ -26,36 +25,24 @@ final class LoadedRows {
     private boolean noting;
 
     LoadedRows(String who, ViewSql sql, ProjectionContext context, TableName table, TableName view) {
-        String values = String.join(
-                ", ",
-                Sql.literal(context.context().pipeline()),
-                Sql.literal(context.context().shard().name()),
-                Sql.literal(context.target()),
-                Sql.literal(table.toString()),
-                Sql.literal(view.toString()));
-        String noted = scope("l", values) + " and l.row_key = " + sql.keyText();
+        NoteScope scope = NoteScope.of(context, table, view);
+        String values = scope.values();
+        String noted = "exists (select 1 from " + TABLE + " l where " + scope.matches("l") + " and l.row_key = "
+                + sql.keyText() + " offset 0)";
         this.note = new BulkStatement(
                 who,
                 "insert into " + TABLE + " (pipeline, shard, target, source_table, view, row_key) select " + values
-                        + ", " + sql.keyText() + " from " + sql.rowsOfKeys() + " on conflict do nothing",
+                        + ", k.row_key from " + sql.keysInView() + " on conflict do nothing",
                 sql.keySize());
         this.strike = new BulkStatement(
-                who, "delete from " + TABLE + " l using " + sql.rowsOfKeys() + " and " + noted, sql.keySize());
-        this.lacking = new BulkStatement(
-                who, sql.absent(" and exists (select 1 from " + TABLE + " l where " + noted + ")"), sql.keySize());
-        // OFFSET keeps it a look-up per row: a hash of all notes would be made anew for each piece of the view.
-        this.others = new BlockDelete(
                 who,
-                sql.view(),
-                sql.shard() + " and not exists (select 1 from " + TABLE + " l where " + noted + " offset 0)",
-                BlockDelete.WITH_LOOKUP);
-        this.all = new BlockDelete(who, TABLE, scope("v", values), BlockDelete.PLAIN);
-    }
-
-    private static String scope(String alias, String values) {
-        return Stream.of("pipeline", "shard", "target", "source_table", "view")
-                .map(column -> alias + "." + column)
-                .collect(Collectors.joining(", ", "(", ") = (" + values + ")"));
+                "delete from " + TABLE + " where ctid = any(array(select l.ctid from " + sql.keysInView()
+                        + " cross join lateral (select l.ctid from " + TABLE + " l where " + scope.matches("l")
+                        + " and l.row_key = k.row_key offset 0) l))",
+                sql.keySize());
+        this.lacking = new BulkStatement(who, sql.absent(" and " + noted + " offset 0"), sql.keySize());
+        this.others = new BlockDelete(who, sql.view(), sql.shard() + " and not " + noted, BlockDelete.WITH_LOOKUP);
+        this.all = new BlockDelete(who, TABLE, scope.matchesWithoutIndex("v"), BlockDelete.PLAIN);
     }
 
     /** Tells whether a replacing load runs, before the changes of each batch. */

@@ -140,9 +140,13 @@ final class ViewSql {
                 + ")";
     }
 
-    /** The rows {@code v} of the view that have one of the keys, to follow FROM or USING. Parameters: the key. */
-    String rowsOfKeys() {
-        return unnest(keyColumns()) + ", " + view + " v where " + matchesKey("c") + andShard();
+    /**
+     * The rows of the view that have one of the keys, as {@code k(row_key)}, to follow FROM. OFFSET keeps it a look-up per key:
+     * for a few thousand keys the planner would rather read a view of a million rows. Parameters: the key.
+     */
+    String keysInView() {
+        return unnest(keyColumns()) + " cross join lateral (select " + keyText() + " from " + view + " v where "
+                + matchesKey("c") + andShard() + " offset 0) as k(row_key)";
     }
 
     /** The key of a row {@code v} of the view as one text. */
