@@ -1,17 +1,14 @@
 package dev.cdcpipeline.internal.engine;
 
-import dev.cdcpipeline.control.ShardOrders;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.lease.Epoch;
-import dev.cdcpipeline.lease.Lease;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.preflight.PreflightException;
 import dev.cdcpipeline.preflight.Severity;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +23,14 @@ import org.slf4j.MDC;
 public final class ShardSupervisor {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSupervisor.class);
     private static final Duration GRACE = Duration.ofSeconds(2);
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-    /** Added to what is left of a lease, so that the next look finds it expired. */
-    private static final Duration HAIR = Duration.ofMillis(20);
 
     private final PostgresShard shard;
     private final ShardNames names;
     private final PipelineSettings settings;
     private final ShardMonitor monitor;
     private final ShardLease lease;
+    private final Standby standby;
+    private final OrderDesk orders;
     private final ShardBackfills backfills;
     private final ShardPreparation preparation;
     private final EngineCycle engines;
@@ -42,11 +38,6 @@ public final class ShardSupervisor {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Object lock = new Object();
-    private final Object ordersLock = new Object();
-    private @Nullable InstanceShare share;
-    private ShardOrders orders = ShardOrders.none();
-    private long restartsSeen = -1;
-    private Duration untilNextLook = LOOK_AGAIN;
     private boolean busy;
     private boolean started;
     private volatile @Nullable String yielding;
@@ -60,6 +51,8 @@ public final class ShardSupervisor {
         this.monitor = new ShardMonitor(shard, settings.listener());
         settings.targets().forEach(monitor::expect);
         this.lease = new ShardLease(settings, shard.id(), monitor);
+        this.standby = new Standby(lease, monitor);
+        this.orders = new OrderDesk(settings, shard.id());
         this.backfills = new ShardBackfills(shard.id(), settings, monitor);
         this.preparation = new ShardPreparation(shard, names, settings, monitor, backfills);
         this.engines = new EngineCycle(shard, names, settings, monitor, preparation);
@@ -81,7 +74,7 @@ public final class ShardSupervisor {
     }
 
     void shareWith(InstanceShare instances) {
-        this.share = instances;
+        standby.shareWith(instances);
     }
 
     /**
@@ -103,7 +96,7 @@ public final class ShardSupervisor {
     public void prepare() throws InterruptedException {
         onCallersThread(() -> {
             readOrders();
-            if (!isPaused() && getLease()) {
+            if (!orders.isPaused() && standby.getLease()) {
                 try {
                     engines.prepare(lease.epoch().orElseThrow());
                 } catch (PreflightException e) {
@@ -189,24 +182,24 @@ public final class ShardSupervisor {
     private void turn() throws InterruptedException {
         if (givenUp) {
             lease.release("the shard has failed here");
-            await(LOOK_AGAIN);
-        } else if (isPaused()) {
+            await(Standby.LOOK_AGAIN);
+        } else if (orders.isPaused()) {
             engines.discard();
             lease.release("the shard is paused");
             monitor.overcome();
-            monitor.to(ShardState.PAUSED, "by " + orders.by());
-            await(LOOK_AGAIN);
+            monitor.to(ShardState.PAUSED, "by " + orders.pausedBy());
+            await(Standby.LOOK_AGAIN);
         } else if (yielding != null) {
             String why = yielding;
             yielding = null;
             engines.discard();
             lease.release(why);
             monitor.to(ShardState.STANDBY, why);
-            await(LOOK_AGAIN);
-        } else if (lease.isHeld() || getLease()) {
+            await(Standby.LOOK_AGAIN);
+        } else if (lease.isHeld() || standby.getLeaseOrWait()) {
             run();
         } else {
-            await(untilNextLook);
+            await(standby.untilNextLook());
         }
     }
 
@@ -234,44 +227,7 @@ public final class ShardSupervisor {
     }
 
     private boolean mayRun() {
-        return !stopping && !givenUp && yielding == null && lease.isHeld() && !isPaused();
-    }
-
-    private boolean isPaused() {
-        synchronized (lock) {
-            return orders.paused();
-        }
-    }
-
-    /** Tries to get the lease; says in the state who has it otherwise. */
-    private boolean getLease() {
-        InstanceShare instances = share;
-        if (instances == null) {
-            throw new IllegalStateException("the home watch was not started");
-        }
-        try {
-            Optional<Lease> found = lease.tryAcquire(instances);
-            untilNextLook = found.map(Lease::remaining)
-                    .filter(remaining -> !remaining.isNegative() && remaining.compareTo(LOOK_AGAIN) < 0)
-                    .map(remaining -> remaining.plus(HAIR))
-                    .orElse(LOOK_AGAIN);
-            if (!lease.isHeld()) {
-                monitor.overcome();
-                monitor.to(
-                        ShardState.STANDBY,
-                        found.filter(other -> !other.isFree())
-                                .map(other -> "'" + other.owner() + "' has the lease")
-                                .orElse("the lease is free, left to an instance with fewer shards"));
-            }
-            return lease.isHeld();
-        } catch (CdcException e) {
-            if (!started) {
-                throw e;
-            }
-            monitor.to(ShardState.STANDBY, "the home database cannot be asked for the lease");
-            monitor.failed(e.getMessage());
-            return false;
-        }
+        return !stopping && !givenUp && yielding == null && lease.isHeld() && !orders.isPaused();
     }
 
     private void await(Duration time) throws InterruptedException {
@@ -321,37 +277,25 @@ public final class ShardSupervisor {
 
     /** Looks for what operators have asked for, and does it. Called once a second, and at once by who asks here. */
     public void readOrders() {
-        synchronized (ordersLock) { // so that what was read first does not come last
-            if (!stopping) {
-                follow();
-            }
+        if (stopping) {
+            return;
         }
-    }
-
-    private void follow() {
         int run = engines.runs(); // before the orders are read: what they ask of an earlier run is done
-        ShardOrders now = settings.offsets().control().orders(settings.pipeline(), shard.id());
-        boolean pausing;
-        boolean restarting;
-        synchronized (lock) {
-            pausing = now.paused() != orders.paused();
-            restarting = restartsSeen >= 0 && now.restarts() > restartsSeen;
-            restartsSeen = now.restarts();
-            orders = now;
-        }
-        if (pausing) {
-            wake();
-        }
-        if (restarting) {
-            givenUp = false;
-            engines.renew(run, "a restart was asked for");
-            wakeWaiting();
-        }
-        if (now.backfills().stream().anyMatch(ShardBackfills::isToBeHandled)) {
-            engines.renew(run, "a backfill was asked for or is to end");
-        } else if (engines.isRunning(run)) {
-            backfills.noteDone(now.backfills());
-        }
+        orders.look(news -> {
+            if (news.pauseChanged()) {
+                wake();
+            }
+            if (news.restart()) {
+                givenUp = false;
+                engines.renew(run, "a restart was asked for");
+                wakeWaiting();
+            }
+            if (news.orders().backfills().stream().anyMatch(ShardBackfills::isToBeHandled)) {
+                engines.renew(run, "a backfill was asked for or is to end");
+            } else if (engines.isRunning(run)) {
+                backfills.noteDone(news.orders().backfills());
+            }
+        });
     }
 
     private void wake() {
