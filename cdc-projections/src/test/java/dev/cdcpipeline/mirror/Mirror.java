@@ -11,6 +11,7 @@ import dev.cdcpipeline.testkit.TcpProxy;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class Mirror implements AutoCloseable {
                     + "_view (shard text, id bigint, val text, n int, primary key (shard, id))");
         }
         readModel.execute("create table applied (seq bigserial primary key, shard text, tab text, op text, id bigint,"
-                + " val text, n int, txid bigint, pos text)");
+                + " val text, n int, txid bigint, pos text, pid bigint)");
         steps = OffsetSteps.noteIn(readModel);
     }
 
@@ -108,6 +109,10 @@ final class Mirror implements AutoCloseable {
 
     TestDatabase source() {
         return source("db0");
+    }
+
+    Collection<TestDatabase> sources() {
+        return shards.values();
     }
 
     TestDatabase source(String shard) {
@@ -264,6 +269,10 @@ final class Mirror implements AutoCloseable {
 
     private static List<String> rows(TestDatabase database, String sql) {
         return database.queryStrings(sql).stream().map(String::valueOf).toList();
+    }
+
+    void closeNetworks() {
+        Stream.of(sourceNetwork, readModelNetwork).filter(Objects::nonNull).forEach(TcpProxy::close);
     }
 
     /** Kills the JVM and drops the databases. */

@@ -10,6 +10,7 @@ import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.monitor.BatchApplied;
 import dev.cdcpipeline.monitor.LoadProgress;
 import dev.cdcpipeline.monitor.PipelineListener;
+import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
@@ -17,13 +18,17 @@ import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.CrashPoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  * {@value #IN_TRANSACTION} (at each change, before the commit), {@value #APPLIED} (a batch with changes is committed, the engine
  * is not told), {@value #ACKNOWLEDGED} (the engine is told), {@value #HEARTBEAT_FIRST} (committed, and a transaction in it was
  * found complete by a heartbeat before its own END), {@value #ROWS_MISSING} (the end of one of the transactions
- * {@code mirror.commits} is committed without a change, which must never be) and {@value #TABLE_LOADED} (the last row of a table is read, and that is committed).
+ * {@code mirror.commits} is committed without a change, which must never be) and {@value #TABLE_LOADED} (the last row of a table is
+ * read, and that is committed). {@code mirror.go} names a file: the pipeline is started when it is there. {@code mirror.stand} is
+ * the number of a change at which it prints {@value #STANDING} and stands still, in the middle of the transaction, until the whole
+ * process has been paused.
  */
 public final class MirrorMain {
     static final String IN_TRANSACTION = "in-transaction";
@@ -43,11 +51,17 @@ public final class MirrorMain {
     static final String HEARTBEAT_FIRST = "heartbeat-first";
     static final String ROWS_MISSING = "rows-missing";
     static final String TABLE_LOADED = "table-loaded";
+    static final String STANDING = "standing in a transaction";
     static final List<String> TABLES = List.of("a", "b", "c");
 
     /** A row of each of the three tables. */
     public record Item(
             long id, @Nullable String val, @Nullable Integer n) {}
+
+    private static final long STAND_AT = Long.getLong("mirror.stand", 0);
+    private static final AtomicLong CHANGES = new AtomicLong();
+    private static final Duration BLINK = Duration.ofMillis(10);
+    private static final Duration NO_BLINK = Duration.ofSeconds(2);
 
     private MirrorMain() {}
 
@@ -56,12 +70,21 @@ public final class MirrorMain {
         try (HikariDataSource readModel = pool()) {
             CdcPipeline pipeline = pipeline(readModel, new CrashingListener(running));
             running.set(pipeline);
+            awaitGo();
             Runtime.getRuntime().addShutdownHook(new Thread(pipeline::close));
             pipeline.start();
             System.out.println("started");
             pipeline.awaitLoaded(Duration.ofMinutes(10));
             System.out.println("loaded");
             pipeline.awaitTermination();
+        }
+    }
+
+    private static void awaitGo() {
+        Path go = Path.of(System.getProperty("mirror.go", "."));
+        System.out.println("ready");
+        while (Files.notExists(go)) {
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
         }
     }
 
@@ -72,6 +95,7 @@ public final class MirrorMain {
         config.setPassword(property("mirror.password"));
         config.setMaximumPoolSize(6);
         config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(-1);
         return new HikariDataSource(config);
     }
 
@@ -91,6 +115,7 @@ public final class MirrorMain {
                 .offsets(JdbcOffsets.in(readModel))
                 .target(target.project(log))
                 .listener(listener)
+                .leaseTime(Duration.ofMillis(Integer.getInteger("mirror.lease", 1000)))
                 .batchSize(Integer.getInteger("mirror.batchSize", 2048))
                 .maxTransactionRows(Integer.getInteger("mirror.maxTransactionRows", 50_000));
         for (String shard : property("mirror.shards").split(",")) {
@@ -111,9 +136,12 @@ public final class MirrorMain {
         if (change.operation() == Operation.READ) {
             return;
         }
+        if (CHANGES.incrementAndGet() == STAND_AT) {
+            standUntilPaused();
+        }
         Item item = change.after();
         handle.execute(
-                "insert into applied(shard, tab, op, id, val, n, txid, pos) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into applied(shard, tab, op, id, val, n, txid, pos, pid) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 change.source().shard(),
                 change.table().name(),
                 change.operation().name(),
@@ -121,7 +149,19 @@ public final class MirrorMain {
                 item == null ? null : item.val(),
                 item == null ? null : item.n(),
                 change.source().transactionId(),
-                change.position().toString());
+                change.position().toString(),
+                ProcessHandle.current().pid());
+    }
+
+    /** A blink that took long is how a process notices that it was paused. */
+    private static void standUntilPaused() {
+        System.out.println(STANDING);
+        long blink = 0;
+        while (blink < NO_BLINK.toNanos()) {
+            long before = System.nanoTime();
+            LockSupport.parkNanos(BLINK.toNanos());
+            blink = System.nanoTime() - before;
+        }
     }
 
     private static String property(String name) {
@@ -158,6 +198,16 @@ public final class MirrorMain {
             if (heartbeatFirst) {
                 CrashPoint.reached(HEARTBEAT_FIRST);
             }
+        }
+
+        @Override
+        public void stateChanged(String shard, ShardState from, ShardState to, String reason) {
+            System.out.println(shard + " " + from + " -> " + to + " " + reason);
+        }
+
+        @Override
+        public void leaseLost(String shard, String reason) {
+            System.out.println(shard + " lease lost: " + reason);
         }
 
         @Override
