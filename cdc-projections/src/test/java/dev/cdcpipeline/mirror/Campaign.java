@@ -3,9 +3,9 @@ package dev.cdcpipeline.mirror;
 import static org.awaitility.Awaitility.await;
 
 import dev.cdcpipeline.mirror.FaultPlan.Planned;
-import dev.cdcpipeline.testkit.ForkedJvm;
-import dev.cdcpipeline.testkit.PostgresSource;
-import dev.cdcpipeline.testkit.TcpProxy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -21,41 +21,28 @@ import java.util.stream.Collectors;
  * server says was committed, change by change; pairs of rows all the time; the views with the sources; slots with offsets.
  */
 final class Campaign implements AutoCloseable {
+    static final int LEASE_MILLIS = 2000;
+
     private static final List<String> SHARDS = List.of("db0", "db1");
     private static final Duration BETWEEN_COMMITS = Duration.ofMillis(150);
     private static final int WRITERS = 3;
-    private static final String KILL_WALSENDER =
-            "select count(pg_terminate_backend(active_pid)) from pg_replication_slots"
-                    + " where plugin = 'pgoutput' and database = current_database() and active_pid is not null";
 
-    private final PostgresSource sourceServer;
-    private final PostgresSource readModelServer;
+    private final CampaignServers servers = new CampaignServers();
     private final Mirror mirror;
     private final Map<String, Reference> references = new LinkedHashMap<>();
     private final Instances instances;
     private final List<Traffic> traffic;
     private final PairReader pairs;
+    private final FaultInjection injection;
     private final FaultPlan plan;
     private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
     private long compared;
 
-    /**
-     * Starts everything, and loads the empty tables.
-     *
-     * @param directory where the servers keep their data, so that they can be looked at when all is over
-     */
-    Campaign(long seed, int instances, Path directory) {
-        sourceServer = PostgresSource.builder()
-                .embedded()
-                .dataDirectory(directory.resolve("source"))
-                .setting("wal_sender_timeout", "8s")
-                .start();
-        readModelServer = PostgresSource.builder()
-                .embedded()
-                .dataDirectory(directory.resolve("read-model"))
-                .start();
-        mirror = new Mirror(sourceServer, readModelServer, SHARDS.toArray(String[]::new))
+    /** Starts everything, and loads the empty tables. */
+    Campaign(long seed, int instances) {
+        mirror = new Mirror(servers.source(), servers.readModel(), SHARDS.toArray(String[]::new))
                 .behindNetworks()
+                .with("lease", LEASE_MILLIS)
                 .with("batchSize", 17)
                 .with("maxTransactionRows", 5000);
         mirror.startLoaded().kill9();
@@ -65,6 +52,7 @@ final class Campaign implements AutoCloseable {
                 Traffic.wild(mirror.source(SHARDS.get(0)), seed, WRITERS, BETWEEN_COMMITS),
                 Traffic.wild(mirror.source(SHARDS.get(1)), seed + 1, WRITERS, BETWEEN_COMMITS));
         pairs = new PairReader(mirror.readModel());
+        injection = new FaultInjection(servers, mirror, this.instances);
         plan = new FaultPlan(seed, instances);
     }
 
@@ -75,7 +63,7 @@ final class Campaign implements AutoCloseable {
         instances.restartRefused();
         Map<String, Long> committed = mirror.committedNow();
         listener.accept(next);
-        run(next);
+        injection.inject(next);
         faults.merge(next.fault(), 1, Integer::sum);
         if (next.settles()) {
             awaitApplied(committed);
@@ -93,64 +81,6 @@ final class Campaign implements AutoCloseable {
                     instances.restartRefused();
                     return mirror.hasApplied(committed);
                 });
-    }
-
-    private void run(Planned planned) {
-        ForkedJvm instance = instances.get(planned.instance());
-        switch (planned.fault()) {
-            case PROCESS_KILLED -> instance.kill9();
-            case CRASH_POINT -> crash(planned);
-            case PROCESS_CLOSED -> terminate(instance);
-            case PROCESS_PAUSED -> {
-                instance.pause();
-                last(planned);
-                instance.resume();
-            }
-            case WALSENDERS_KILLED ->
-                SHARDS.forEach(shard -> mirror.source(shard).queryString(KILL_WALSENDER));
-            case SOURCE_KILLED -> kill(sourceServer, planned);
-            case READ_MODEL_KILLED -> kill(readModelServer, planned);
-            case SOURCE_CUT -> cut(mirror.sourceNetwork(), planned);
-            case SOURCE_STALLED -> stall(mirror.sourceNetwork(), planned);
-            case READ_MODEL_CUT -> cut(mirror.readModelNetwork(), planned);
-            case READ_MODEL_STALLED -> stall(mirror.readModelNetwork(), planned);
-        }
-        instances.startEnded();
-    }
-
-    /** Alone, because an instance that stands by reaches no point. */
-    private void crash(Planned planned) {
-        instances.killAll();
-        instances
-                .start(planned.instance(), jvm -> jvm.crashAt(planned.point(), planned.time()))
-                .killAtCrashPoint(Mirror.PATIENCE);
-    }
-
-    private static void terminate(ForkedJvm instance) {
-        ProcessHandle.of(instance.pid()).ifPresent(ProcessHandle::destroy);
-        instance.awaitExit(Mirror.PATIENCE);
-    }
-
-    private static void kill(PostgresSource server, Planned planned) {
-        server.kill9();
-        last(planned);
-        server.restart();
-    }
-
-    private static void cut(TcpProxy network, Planned planned) {
-        network.cut();
-        last(planned);
-        network.heal();
-    }
-
-    private static void stall(TcpProxy network, Planned planned) {
-        network.stall();
-        last(planned);
-        network.heal();
-    }
-
-    private static void last(Planned planned) {
-        LockSupport.parkNanos(planned.length().toNanos());
     }
 
     /** Compares the logs so far with what was committed, while everything goes on. */
@@ -194,17 +124,26 @@ final class Campaign implements AutoCloseable {
         return faults.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    void writeOutputs(Path directory) {
-        instances.writeOutputs(directory);
+    /** Ends the JVMs and servers, and copies what they leave behind to a directory, so that it can be looked at. */
+    Path keepTraces() {
+        instances.close();
+        try {
+            Path directory = Files.createTempDirectory("crash-campaign-");
+            instances.writeOutputs(directory);
+            servers.stopAndCopyTo(directory);
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the traces of the campaign cannot be kept", e);
+        }
     }
 
-    /** Ends it; a writer that had failed is an error. The servers' data stay. */
+    /** Ends everything; a writer that had failed is an error. */
     @Override
     public void close() {
-        try (readModelServer;
-                sourceServer;
+        try (servers;
                 instances;
                 pairs) {
+            mirror.closeNetworks();
             traffic.forEach(Traffic::close);
         }
     }

@@ -1,13 +1,8 @@
 package dev.cdcpipeline.mirror;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -22,20 +17,26 @@ final class CampaignRun {
     private final long seed;
     private final int instances;
     private final Duration length;
+    private final int leastFaults;
 
-    /** @param length zero for ever */
-    CampaignRun(long seed, int instances, Duration length) {
+    /**
+     * @param length zero for ever
+     * @param leastFaults how many there are even if that takes longer
+     */
+    CampaignRun(long seed, int instances, Duration length, int leastFaults) {
         this.seed = seed;
         this.instances = instances;
         this.length = length;
+        this.leastFaults = leastFaults;
     }
 
     /** Settings of the command line: {@code campaign.seed}, {@code campaign.instances} and {@code campaign.seconds}. */
-    static CampaignRun configured() {
+    static CampaignRun configured(int leastFaults) {
         return new CampaignRun(
                 Long.getLong("campaign.seed", System.nanoTime()),
-                Integer.getInteger("campaign.instances", 1),
-                Duration.ofSeconds(Long.getLong("campaign.seconds", 300)));
+                Integer.getInteger("campaign.instances", 2),
+                Duration.ofSeconds(Long.getLong("campaign.seconds", 300)),
+                leastFaults);
     }
 
     /**
@@ -44,27 +45,30 @@ final class CampaignRun {
      * @throws AssertionError at the first difference; the servers' data and the outputs of the pipeline are kept
      */
     Map<Fault, Integer> run() {
-        Path directory = temporaryDirectory();
-        say("seed " + seed + ", " + instances + " instance(s), " + (length.isZero() ? "until it is stopped" : length)
-                + ", data in " + directory);
-        Campaign campaign = new Campaign(seed, instances, directory);
-        try (campaign) {
-            untilTheEnd(campaign);
-        } catch (RuntimeException | Error e) {
-            campaign.writeOutputs(directory);
-            say("FAILED after " + campaign.total() + " faults, with seed " + seed
-                    + "; the servers' data and the outputs of the last JVMs are in " + directory + ": " + e);
-            throw e;
+        say("seed " + seed + ", " + instances + " instance(s), " + (length.isZero() ? "until it is stopped" : length));
+        try (Campaign campaign = new Campaign(seed, instances)) {
+            try {
+                untilTheEnd(campaign);
+            } catch (RuntimeException | Error e) {
+                say("FAILED after " + campaign.total() + " faults, with seed " + seed + ": " + e);
+                say("the servers' data and the output of each JVM are kept in " + campaign.keepTraces());
+                throw e;
+            }
+            return campaign.faults();
         }
-        delete(directory);
-        return campaign.faults();
+    }
+
+    Fault[] possibleFaults() {
+        return Stream.of(Fault.values())
+                .filter(fault -> fault.isPossibleWith(instances))
+                .toArray(Fault[]::new);
     }
 
     private void untilTheEnd(Campaign campaign) {
         long begin = System.nanoTime();
         long nextLog = begin + BETWEEN_LOG_COMPARISONS.toNanos();
         long nextFull = begin + BETWEEN_FULL_COMPARISONS.toNanos();
-        while (length.isZero() || System.nanoTime() - begin < length.toNanos()) {
+        while (length.isZero() || System.nanoTime() - begin < length.toNanos() || campaign.total() < leastFaults) {
             campaign.nextFault(fault -> say("fault " + fault));
             if (System.nanoTime() - nextFull > 0) {
                 campaign.compareAll();
@@ -82,23 +86,5 @@ final class CampaignRun {
 
     private static void say(String what) {
         System.out.println("CrashCampaign " + LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " " + what);
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("crash-campaign-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -7,7 +7,7 @@ public final class CrashCampaignMain {
 
     public static void main(String[] args) {
         try {
-            CampaignRun.configured().run();
+            CampaignRun.configured(0).run();
         } catch (RuntimeException | Error e) {
             e.printStackTrace();
             System.exit(1);

@@ -5,7 +5,9 @@ enum Fault {
     PROCESS_KILLED("process killed", 2, 0, 0),
     CRASH_POINT("killed at a crash point", 2, 0, 0),
     PROCESS_CLOSED("process closed in order", 1, 0, 0),
-    PROCESS_PAUSED("process paused", 1, 500, 3000),
+    PROCESS_PAUSED("process paused", 1, 300, 1500),
+    /** So long that another instance takes over; only where there is another. */
+    OWNER_PAUSED("process paused beyond its lease", 1, Campaign.LEASE_MILLIS + 500, 3 * Campaign.LEASE_MILLIS),
     WALSENDERS_KILLED("walsenders killed", 2, 0, 0),
     SOURCE_KILLED("source server killed", 1, 0, 1500),
     READ_MODEL_KILLED("read-model server killed", 1, 0, 1500),
@@ -26,5 +28,9 @@ enum Fault {
         this.perRound = perRound;
         this.minMillis = minMillis;
         this.maxMillis = maxMillis;
+    }
+
+    boolean isPossibleWith(int instances) {
+        return this != OWNER_PAUSED || instances > 1;
     }
 }

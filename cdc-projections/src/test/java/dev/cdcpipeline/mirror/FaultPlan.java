@@ -38,7 +38,7 @@ final class FaultPlan {
             String what = switch (fault) {
                 case PROCESS_KILLED, PROCESS_CLOSED -> ", instance " + instance;
                 case CRASH_POINT -> " '" + point + "', time " + time + ", instance " + instance;
-                case PROCESS_PAUSED -> " for " + length.toMillis() + " ms, instance " + instance;
+                case PROCESS_PAUSED, OWNER_PAUSED -> " for " + length.toMillis() + " ms, instance " + instance;
                 case WALSENDERS_KILLED -> "";
                 default -> " for " + length.toMillis() + " ms";
             };
@@ -77,7 +77,7 @@ final class FaultPlan {
     private List<Fault> shuffled() {
         List<Fault> all = new ArrayList<>();
         for (Fault fault : Fault.values()) {
-            all.addAll(Collections.nCopies(fault.perRound, fault));
+            all.addAll(Collections.nCopies(fault.isPossibleWith(instances) ? fault.perRound : 0, fault));
         }
         Collections.shuffle(all, new Random(random.nextLong()));
         return all;
