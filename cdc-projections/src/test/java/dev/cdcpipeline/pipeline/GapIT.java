@@ -64,7 +64,8 @@ class GapIT {
         bench.source()
                 .execute(
                         "delete from a where id % 10 = 0",
-                        "update a set val = 'changed' where id % 10 = 1", "insert into a values (10002, 'new', 2) on conflict do nothing");
+                        "update a set val = 'changed' where id % 10 = 1",
+                        "insert into a values (10002, 'new', 2) on conflict do nothing");
     }
 
     /** A start that refuses names the gap with both LSNs and touches nothing; one that may reload makes it good. */

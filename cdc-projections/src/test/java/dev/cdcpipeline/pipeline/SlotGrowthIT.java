@@ -50,8 +50,7 @@ class SlotGrowthIT {
     }
 
     private static void awaitConfirmed(Bench bench, String lsn) {
-        Bench.eventually(() -> assertThat(Bench.slots(
-                        bench.source(), "confirmed_flush_lsn >= '" + lsn + "'::pg_lsn"))
+        Bench.eventually(() -> assertThat(Bench.slots(bench.source(), "confirmed_flush_lsn >= '" + lsn + "'::pg_lsn"))
                 .hasSize(1));
     }
 
@@ -72,14 +71,14 @@ class SlotGrowthIT {
     }
 
     @Test
-    void much_retained_wal_is_warned_of_and_beyond_the_limit_the_shard_stops() throws InterruptedException, SQLException {
+    void much_retained_wal_is_warned_of_and_beyond_the_limit_the_shard_stops()
+            throws InterruptedException, SQLException {
         try (PostgresSource server = PostgresSource.start();
                 Bench bench = new Bench().source("db0", server);
                 Connection open = bench.source().dataSource().getConnection();
                 Statement statement = open.createStatement()) {
             CdcPipeline pipeline = bench.startLoaded(builder(
-                    bench,
-                    bench.shard("db0").warnRetainedWal(8 * MEBIBYTE).stopRetainedWal(60 * MEBIBYTE)));
+                    bench, bench.shard("db0").warnRetainedWal(8 * MEBIBYTE).stopRetainedWal(60 * MEBIBYTE)));
             open.setAutoCommit(false);
             statement.execute("insert into a values (1, 'of an old transaction', 1)"); // pins restart_lsn
 
