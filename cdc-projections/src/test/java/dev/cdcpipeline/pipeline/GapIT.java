@@ -161,6 +161,28 @@ class GapIT {
     }
 
     @Test
+    void a_table_that_is_taken_out_of_the_publication_under_a_running_engine_and_put_back()
+            throws InterruptedException {
+        try (Bench bench = loaded(PostgresSource.shared())) {
+            CdcPipeline pipeline = bench.startLoaded(builder(bench, GapPolicy.REFUSE, bench.views("views")));
+            bench.source().execute("alter publication cdc_bench_db0 drop table a");
+            change(bench);
+            Bench.eventually(() -> assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.FAILED));
+            assertThat(bench.status(pipeline).lastError().orElseThrow().message())
+                    .contains("[db0]", "publication 'cdc_bench_db0'", "public.a");
+            assertThat(gaps).containsExactly("PUBLICATION_GAP refused");
+
+            bench.source().execute("alter publication cdc_bench_db0 add table a");
+            pipeline.shard("db0").restart();
+            Bench.eventually(() -> assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.STREAMING));
+            assertThat(pipeline.awaitBackfill(pipeline.backfill("a_view"), Bench.PATIENCE))
+                    .isTrue();
+            bench.awaitApplied(pipeline);
+            bench.assertViewsEqualSources();
+        }
+    }
+
+    @Test
     void a_slot_that_the_server_invalidated_while_the_pipeline_was_stopped() throws InterruptedException {
         try (PostgresSource server = small();
                 Bench bench = loaded(server)) {

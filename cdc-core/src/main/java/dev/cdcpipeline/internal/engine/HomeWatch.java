@@ -5,6 +5,7 @@ import dev.cdcpipeline.failure.FencedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -43,11 +44,20 @@ public final class HomeWatch {
      * Joins the instances that run the pipeline, and begins to watch.
      *
      * @throws CdcException if the home database cannot be asked
+     * @throws InterruptedException if it was stopped before or meanwhile
      */
-    public void start() {
+    public void start() throws InterruptedException {
         joined = true;
         share.join();
         shards.forEach(shard -> shard.shareWith(share));
+        try {
+            schedule();
+        } catch (RejectedExecutionException e) {
+            throw (InterruptedException) new InterruptedException("stopped during the start").initCause(e);
+        }
+    }
+
+    private void schedule() {
         long renewal = settings.leaseTime().toMillis() / RENEWALS_PER_LEASE;
         timer.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.MILLISECONDS);
         long period = ORDERS_PERIOD.toMillis();

@@ -67,25 +67,29 @@ final class OffsetSetup {
     }
 
     /**
+     * @param seen a gap that was found while the engine before ran
      * @return what is known of the slot
      * @throws PreflightException if they do not agree and may not be made to
      */
-    SlotRecord agree(Collection<SourceTable<?>> wanted) throws InterruptedException {
+    SlotRecord agree(Collection<SourceTable<?>> wanted, Optional<Finding> seen) throws InterruptedException {
         slots.refuseOther();
         SlotRecord slot;
         if (furthestBehind().isPresent() && sessions.stream().anyMatch(OffsetSetup::isNowhere)) {
             LOG.warn("[{}] a reload was interrupted; it is begun again", shard.id());
             slot = reload();
         } else {
-            slot = verify(wanted);
+            slot = verify(wanted, seen);
         }
         giveOffsets(slot);
         slots.awaitInactive();
         return slot;
     }
 
-    private SlotRecord verify(Collection<SourceTable<?>> wanted) throws InterruptedException {
+    private SlotRecord verify(Collection<SourceTable<?>> wanted, Optional<Finding> seen) throws InterruptedException {
         try {
+            if (seen.isPresent()) {
+                throw new PreflightException(shard.id().name(), List.of(seen.get()));
+            }
             setup.publish(publication, capturedBefore());
             SlotRecord slot = slots.createOrVerify(boundary());
             refuse(wanted, slot);

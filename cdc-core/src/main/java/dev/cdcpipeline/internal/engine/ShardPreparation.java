@@ -13,15 +13,18 @@ import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.internal.postgres.SourceTableInfo;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,7 @@ final class ShardPreparation {
     private final ShardBackfills backfills;
     private volatile @Nullable SourceConnection source;
     private volatile @Nullable SlotRecord slot;
+    private final AtomicReference<@Nullable Finding> gap = new AtomicReference<>();
     private volatile boolean aborted;
 
     ShardPreparation(
@@ -91,7 +95,7 @@ final class ShardPreparation {
                             setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of),
                             new SourceInspection(connection, names.slot(), names.publication()),
                             sessions)
-                    .agree(sourceTables());
+                    .agree(sourceTables(), Optional.ofNullable(gap.getAndSet(null)));
             backfills.apply(sessions, setup::unreadable);
             sessions.forEach(session ->
                     monitor.loads().update(session.name(), session.offset().load()));
@@ -103,6 +107,11 @@ final class ShardPreparation {
         } finally {
             source = null;
         }
+    }
+
+    /** Has the next preparation deal with a gap that was found while an engine ran. */
+    void remember(Finding found) {
+        gap.compareAndSet(null, found);
     }
 
     /** What is known of the slot since the last preparation; null before there was one. */

@@ -148,6 +148,9 @@ final class ShardWatch implements AutoCloseable {
                 if (monitor.source().retainedBytes().orElse(0) > retainedAtStart * GROWTH) {
                     engines.stopFor(new RetainedWalException("[" + shard.id() + "] " + finding.text()));
                 }
+            } else if (finding.severity() == Severity.GAP) {
+                preparation.remember(finding); // it may be mended by then, and what was lost would be forgotten
+                engines.renew(run, finding.text());
             } else if (finding.severity() != Severity.WARNING) {
                 // The next preparation finds the same, and knows what to do about it.
                 engines.renew(run, finding.text());
