@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A TRUNCATE of the source deletes the shard's rows, by {@link UpsertProjectionBuilder#shardColumn}; without such a column
  * it deletes all, and fails if the pipeline has several shards.
  *
- * <p>A backfill, a load after a gap, and the load of a target that joins a running pipeline bring every row. When they end, rows of the shard are removed that have come
- * neither from the load nor from the stream since it began: the source does not have them any more. Their keys are kept
- * meanwhile in {@code cdc_loaded_row}. As with TRUNCATE this needs a shard column or a pipeline with one shard; otherwise such
- * rows stay, with a warning. Any other first load removes nothing.
+ * <p>A backfill, a load after a gap, and the load of a target that joins a running pipeline bring every row. When they end,
+ * rows of the shard are removed that have come neither from the load nor from the stream since it began: the source does not
+ * have them any more. The keys of those that came are kept meanwhile in {@code cdc_loaded_row}. As with TRUNCATE this needs a shard column or a
+ * pipeline with one shard; otherwise such rows stay, with a warning. Any other first load removes nothing.
  *
  * <p>Values are written in PostgreSQL's text form and read by the type of the view's column, so that enums, domains, arrays,
  * json, ranges and types of extensions need no Java class. A value too long for its column is an error, never cut off.
