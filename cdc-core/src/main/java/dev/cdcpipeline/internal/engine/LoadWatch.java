@@ -62,11 +62,16 @@ final class LoadWatch {
         return ended;
     }
 
+    /** What is left to do counts more than what is done, and that more than what one target did not ask for. */
+    private static TableLoad ofBoth(TableLoad a, TableLoad b) {
+        return !a.isDone() || b == TableLoad.SKIPPED ? a : b;
+    }
+
     List<LoadProgress> progress() {
         Map<TableName, TableLoad> byTable = new TreeMap<>();
         byTarget.values()
-                .forEach(state -> state.tables()
-                        .forEach((table, load) -> byTable.merge(table, load, (a, b) -> a.isDone() ? b : a)));
+                .forEach(state ->
+                        state.tables().forEach((table, load) -> byTable.merge(table, load, LoadWatch::ofBoth)));
         return byTable.entrySet().stream()
                 .filter(entry -> entry.getValue() != TableLoad.SKIPPED)
                 .map(entry -> new LoadProgress(
