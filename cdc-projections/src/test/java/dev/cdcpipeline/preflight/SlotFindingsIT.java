@@ -238,13 +238,13 @@ class SlotFindingsIT {
     @Test
     void a_slot_for_a_snapshot_is_left_to_the_connector_and_what_an_interrupted_one_left_is_dropped()
             throws InterruptedException {
-        SlotRecord intent = bench.slotSetup().snapshotOrVerify(OptionalLong.empty());
+        SlotRecord intent = bench.slotSetup().leaveToSnapshot();
         assertThat(intent.phase()).isEqualTo(SlotRecord.Phase.SNAPSHOT);
         bench.check().publish("pub", Set.of());
         assertThat(bench.inspect(0, true)).as("the slot is still to be made").isEmpty();
         bench.execute("select pg_create_logical_replication_slot('" + bench.slot + "', 'pgoutput')");
 
-        bench.slotSetup().snapshotOrVerify(OptionalLong.empty());
+        bench.slotSetup().leaveToSnapshot();
 
         assertThat(new SlotCatalog(bench.source()).status(bench.slot).exists()).isFalse();
     }

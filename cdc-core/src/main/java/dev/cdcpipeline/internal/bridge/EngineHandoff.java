@@ -3,8 +3,10 @@ package dev.cdcpipeline.internal.bridge;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.offset.TableLoad;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +23,29 @@ public final class EngineHandoff implements AutoCloseable {
     private final String token = UUID.randomUUID().toString();
     private final Map<TableName, TableLoad> loadResults = new ConcurrentHashMap<>();
     private final @Nullable String loadId;
-    private volatile String engineOffset;
+    private final boolean snapshot;
+    private volatile @Nullable String engineOffset;
+    private boolean connectorStarted;
+    private volatile @Nullable Long slotMadeAt;
 
     /**
      * @param engineOffset where the engine begins, as stored
      * @param loadId names the load that this run resumes or begins; results of any other are not ours
      */
     public EngineHandoff(String engineOffset, @Nullable String loadId) {
+        this(engineOffset, loadId, false);
+    }
+
+    private EngineHandoff(@Nullable String engineOffset, @Nullable String loadId, boolean snapshot) {
         this.engineOffset = engineOffset;
         this.loadId = loadId;
+        this.snapshot = snapshot;
         RUNNING.put(token, this);
+    }
+
+    /** For a run in which the connector makes the slot and a snapshot: it finds no offset, and nothing is acknowledged. */
+    public static EngineHandoff forSnapshot() {
+        return new EngineHandoff(null, null, true);
     }
 
     /** The run that a token belongs to; null after it has ended, when a late thread of Debezium still asks. */
@@ -52,8 +67,36 @@ public final class EngineHandoff implements AutoCloseable {
         this.engineOffset = newEngineOffset;
     }
 
+    /** Null if the engine has none to begin from. */
+    @Nullable
     String engineOffset() {
         return engineOffset;
+    }
+
+    /** Whether the connector makes a snapshot in this run. */
+    public boolean isSnapshot() {
+        return snapshot;
+    }
+
+    /**
+     * The connector starts, or restarts by itself after a failure. In a snapshot the second start would find the slot that the
+     * first has made, and read rows of no particular moment: some twice, some never.
+     */
+    synchronized void connectorStarts() {
+        if (snapshot && connectorStarted) {
+            throw new ConnectException("a snapshot cannot go on after a failure of the connector; it begins anew");
+        }
+        connectorStarted = true;
+    }
+
+    void slotMade(long consistentPoint) {
+        slotMadeAt = consistentPoint;
+    }
+
+    /** Where the slot begins that the connector has made in this run, in the same start as its snapshot; empty if it has not. */
+    public OptionalLong slotMadeAt() {
+        Long made = slotMadeAt;
+        return made == null ? OptionalLong.empty() : OptionalLong.of(made);
     }
 
     void tableLoaded(@Nullable String id, TableName table, TableLoad result) {

@@ -35,8 +35,9 @@ public final class StoredOffsets implements OffsetBackingStore {
     @Override
     public Future<Map<ByteBuffer, ByteBuffer>> get(Collection<ByteBuffer> keys) {
         Map<ByteBuffer, ByteBuffer> offsets = new HashMap<>();
-        if (run != null) {
-            byte[] offset = run.engineOffset().getBytes(StandardCharsets.UTF_8);
+        String stored = run == null ? null : run.engineOffset();
+        if (stored != null) {
+            byte[] offset = stored.getBytes(StandardCharsets.UTF_8);
             keys.forEach(key -> offsets.put(key, ByteBuffer.wrap(offset)));
         }
         return CompletableFuture.completedFuture(offsets);

@@ -223,6 +223,13 @@ final class EngineCycle {
         return run == null ? OptionalDouble.empty() : run.queueFill();
     }
 
+    /** Whether the engine that runs now makes a snapshot. */
+    boolean isSnapshotting() {
+        synchronized (lock) {
+            return running != null && running.isSnapshot();
+        }
+    }
+
     /** Whether this run is the one that goes on now. */
     boolean isRunning(int run) {
         synchronized (lock) {

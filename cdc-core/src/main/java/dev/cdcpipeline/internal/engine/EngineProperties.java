@@ -103,6 +103,22 @@ final class EngineProperties {
         p.setProperty("executor.shutdown.timeout.ms", "300");
         p.setProperty(
                 "internal.task.management.timeout.ms", "60000"); // above any call of a target, or close leaks the slot
+        if (handoff.isSnapshot()) {
+            p.putAll(ofSnapshot());
+        }
+        return p;
+    }
+
+    /** What differs when the connector makes the slot and a snapshot, which is exact only in one uninterrupted go. */
+    private static Properties ofSnapshot() {
+        Properties p = new Properties();
+        p.setProperty("snapshot.mode", "initial");
+        p.setProperty("snapshot.max.threads", "1"); // others than the first would not read at the slot's moment
+        p.setProperty("snapshot.locking.mode", "none"); // nobody is locked out; the moment is the slot's
+        p.setProperty("snapshot.query.mode", "select_all");
+        p.setProperty("errors.max.retries", "0"); // a second try inside the engine would find the slot of the first
+        p.setProperty("slot.max.retries", "0");
+        p.setProperty("internal.create.slot.command.timeout", "40"); // below the time in which an engine must start
         return p;
     }
 

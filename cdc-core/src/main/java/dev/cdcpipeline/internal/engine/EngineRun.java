@@ -8,7 +8,9 @@ import dev.cdcpipeline.internal.dispatch.AssemblerLimits;
 import dev.cdcpipeline.internal.dispatch.Dispatcher;
 import dev.cdcpipeline.internal.dispatch.LoadCatchUp;
 import dev.cdcpipeline.internal.dispatch.RetryRule;
+import dev.cdcpipeline.internal.dispatch.SnapshotAssembler;
 import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
+import dev.cdcpipeline.internal.postgres.SnapshotSlot;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.OptionalDouble;
@@ -26,7 +28,7 @@ final class EngineRun implements AutoCloseable {
 
     private final PreparedShard prepared;
     private final EngineHandoff handoff;
-    private final ChangeBatchHandler handler;
+    private final BatchHandler handler;
     private final ShardEngine engine;
     private final Dispatcher dispatcher;
     private final QueueGauge queue;
@@ -41,26 +43,21 @@ final class EngineRun implements AutoCloseable {
             PreparedShard prepared,
             BooleanSupplier stopping) {
         this.prepared = prepared;
-        this.handoff = new EngineHandoff(
-                prepared.engineOffset(),
-                prepared.load().mark() == null ? null : prepared.load().mark().correlationId());
+        this.handoff = prepared.snapshot() == null
+                ? new EngineHandoff(
+                        prepared.engineOffset(),
+                        prepared.load().mark() == null
+                                ? null
+                                : prepared.load().mark().correlationId())
+                : EngineHandoff.forSnapshot();
         Placeholder placeholder = Placeholder.random();
-        AssemblerLimits limits = new AssemblerLimits(
-                settings.maxTransactionRows(), Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.shards());
-        TransactionAssembler assembler = new TransactionAssembler(
-                prepared.start(), limits, BoundaryText::of, handoff::loadResult, monitor.counts());
+        ChangeDecoder decoder = new ChangeDecoder(shard.id().name(), prepared.columns(), placeholder);
         RetryRule retry = new RetryRule(EngineRun::asksForAnotherTry, stopping, monitor);
         this.dispatcher = new Dispatcher(prepared.sessions(), retry, monitor);
-        this.handler = new ChangeBatchHandler(
-                new ChangeDecoder(shard.id().name(), prepared.columns(), placeholder),
-                assembler,
-                new LoadCatchUp(prepared.catchingUp(), () -> SourceConnection.insertedLsn(shard)),
-                dispatcher,
-                handoff,
-                monitor,
-                MDC.getCopyOfContextMap(),
-                prepared.load().mark(),
-                this::endAfterLoad);
+        SnapshotSlot snapshot = prepared.snapshot();
+        this.handler = snapshot == null
+                ? streamHandler(shard, settings, monitor, decoder)
+                : snapshotHandler(snapshot, monitor, decoder);
         try {
             Properties properties =
                     EngineProperties.of(shard, names, prepared.columns(), settings, placeholder, handoff);
@@ -70,6 +67,37 @@ final class EngineRun implements AutoCloseable {
             handoff.close(); // a setting that Debezium refuses must not leave a run registered at each try
             throw e;
         }
+    }
+
+    private BatchHandler streamHandler(
+            PostgresShard shard, PipelineSettings settings, ShardMonitor monitor, ChangeDecoder decoder) {
+        AssemblerLimits limits = new AssemblerLimits(
+                settings.maxTransactionRows(), Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.shards());
+        TransactionAssembler assembler = new TransactionAssembler(
+                prepared.start(), limits, BoundaryText::of, handoff::loadResult, monitor.counts());
+        return new ChangeBatchHandler(
+                decoder,
+                assembler,
+                new LoadCatchUp(prepared.catchingUp(), () -> SourceConnection.insertedLsn(shard)),
+                dispatcher,
+                handoff,
+                monitor,
+                MDC.getCopyOfContextMap(),
+                prepared.load().mark(),
+                this::endAfterLoad);
+    }
+
+    private BatchHandler snapshotHandler(SnapshotSlot slot, ShardMonitor monitor, ChangeDecoder decoder) {
+        return new SnapshotBatchHandler(
+                decoder,
+                new SnapshotAssembler(
+                        prepared.columns().columns().keySet(), prepared.load().step(), monitor.counts()),
+                dispatcher,
+                handoff,
+                slot,
+                monitor,
+                MDC.getCopyOfContextMap(),
+                this::endAfterLoad);
     }
 
     /** A target wraps what a projection throws, with the change at which it was thrown. */
@@ -111,6 +139,11 @@ final class EngineRun implements AutoCloseable {
     /** Whether the engine ought to be heard of: not while a batch is worked on, nor when it is to end anyway. */
     boolean isExpectedToBeHeard() {
         return !handler.isWorking() && !engine.isStopRequested();
+    }
+
+    /** Whether it makes a snapshot, so that no heartbeat comes. */
+    boolean isSnapshot() {
+        return prepared.snapshot() != null;
     }
 
     boolean isStopRequested() {

@@ -45,13 +45,25 @@ record LoadPlan(@Nullable IncrementalLoadMark mark, long step) {
         }
     }
 
+    /** Nothing is loaded beside the stream. */
+    static LoadPlan none(List<Session> sessions) {
+        return new LoadPlan(null, highestStep(sessions));
+    }
+
+    private static long highestStep(List<Session> sessions) {
+        return sessions.stream()
+                .mapToLong(session -> session.offset().load().step())
+                .max()
+                .orElse(0);
+    }
+
     static LoadPlan of(List<Session> sessions) {
         List<Part> parts = sessions.stream()
                 .map(session -> Part.of(session.offset().load()))
                 .toList();
         SortedSet<TableName> pending = new TreeSet<>();
         parts.forEach(part -> pending.addAll(part.pending));
-        long highest = parts.stream().mapToLong(Part::step).max().orElse(0);
+        long highest = highestStep(sessions);
         if (pending.isEmpty()) {
             return new LoadPlan(null, highest);
         }

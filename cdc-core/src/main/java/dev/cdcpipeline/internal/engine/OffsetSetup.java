@@ -39,13 +39,14 @@ import org.slf4j.LoggerFactory;
  */
 final class OffsetSetup {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetSetup.class);
-    private static final Position NOWHERE = Position.boundary(0);
+    static final Position NOWHERE = Position.boundary(0);
 
     private final PostgresShard shard;
     private final String publication;
     private final ShardMonitor monitor;
     private final SourceSetup setup;
     private final SlotSetup slots;
+    private final SnapshotSetup snapshot;
     private final SourceInspection inspection;
     private final List<Session> sessions;
 
@@ -62,27 +63,38 @@ final class OffsetSetup {
         this.monitor = monitor;
         this.setup = setup;
         this.slots = slots;
+        this.snapshot = new SnapshotSetup(shard, setup, slots, sessions);
         this.inspection = inspection;
         this.sessions = sessions;
     }
 
     /**
      * @param seen a gap that was found while the engine before ran
-     * @return what is known of the slot
+     * @return what is known of the slot; with phase SNAPSHOT the connector is to make it, and every target is empty
      * @throws PreflightException if they do not agree and may not be made to
      */
     SlotRecord agree(Collection<SourceTable<?>> wanted, Optional<Finding> seen) throws InterruptedException {
         slots.refuseOther();
         SlotRecord slot;
-        if (furthestBehind().isPresent() && sessions.stream().anyMatch(OffsetSetup::isNowhere)) {
+        if (isReloadInterrupted()) {
             LOG.warn("[{}] a reload was interrupted; it is begun again", shard.id());
             slot = reload();
         } else {
             slot = verify(wanted, seen);
         }
-        giveOffsets(slot);
+        if (slot.phase() == SlotRecord.Phase.CREATED) {
+            giveOffsets(slot);
+        }
         slots.awaitInactive();
         return slot;
+    }
+
+    private boolean isReloadInterrupted() {
+        boolean emptied = sessions.stream().anyMatch(OffsetSetup::isNowhere);
+        SlotRecord.Phase phase = slots.stored().map(SlotRecord::phase).orElse(SlotRecord.Phase.CREATING);
+        return emptied
+                && phase != SlotRecord.Phase.SNAPSHOT
+                && (furthestBehind().isPresent() || phase == SlotRecord.Phase.CREATED && snapshot.isNeeded());
     }
 
     private SlotRecord verify(Collection<SourceTable<?>> wanted, Optional<Finding> seen) throws InterruptedException {
@@ -91,8 +103,10 @@ final class OffsetSetup {
                 throw new PreflightException(shard.id().name(), List.of(seen.get()));
             }
             setup.publish(publication, capturedBefore());
-            SlotRecord slot = slots.createOrVerify(boundary());
-            refuse(wanted, slot);
+            SlotRecord slot = snapshot.isDue(boundary()) ? snapshot.beginOrEnd() : slots.createOrVerify(boundary());
+            if (slot.phase() == SlotRecord.Phase.CREATED) {
+                refuse(wanted, slot);
+            }
             return slot;
         } catch (PreflightException e) {
             List<Finding> gaps = e.findings().stream()
@@ -117,7 +131,7 @@ final class OffsetSetup {
                 .isPresent();
     }
 
-    private static Optional<Offset> known(Session session) {
+    static Optional<Offset> known(Session session) {
         return session.target().offset().filter(offset -> !offset.position().equals(NOWHERE));
     }
 
@@ -200,6 +214,10 @@ final class OffsetSetup {
 
     /** A new slot, and every table from its beginning, replacing what is there. */
     private SlotRecord reload() throws InterruptedException {
+        if (snapshot.isNeeded()) {
+            setup.mendPublication(publication);
+            return snapshot.begin();
+        }
         for (Session session : sessions) {
             LoadState load = session.target()
                     .offset()

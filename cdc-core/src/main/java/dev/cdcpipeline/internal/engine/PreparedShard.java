@@ -5,21 +5,33 @@ import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.AssemblerStart;
 import dev.cdcpipeline.internal.dispatch.Session;
+import dev.cdcpipeline.internal.postgres.SnapshotSlot;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.TableLoad;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything an engine run needs, checked and claimed. Closing it gives the targets' sessions back.
  *
  * @param columns the captured tables, and what the projections read of them
  * @param sessions one for each target, each with an offset
- * @param load what the run loads
+ * @param load what the run loads beside the stream
+ * @param snapshot the slot that the connector is to make together with a snapshot; null if the run streams
  */
-record PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan load) implements AutoCloseable {
+record PreparedShard(
+        CapturedTables columns,
+        List<Session> sessions,
+        LoadPlan load,
+        @Nullable SnapshotSlot snapshot) implements AutoCloseable {
+
+    /** For a run that streams. */
+    PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan load) {
+        this(columns, sessions, load, null);
+    }
 
     AssemblerStart start() {
         Offset behind = Session.furthestBehind(sessions);

@@ -30,7 +30,7 @@ final class ShardEngine {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
 
-    ShardEngine(String name, Properties properties, ChangeBatchHandler handler) {
+    ShardEngine(String name, Properties properties, BatchHandler handler) {
         this.name = name;
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(properties)

@@ -7,6 +7,7 @@ import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.Session;
+import dev.cdcpipeline.internal.postgres.SlotSetup;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
@@ -87,20 +88,30 @@ final class ShardPreparation {
             for (Target target : settings.targets()) {
                 sessions.add(new Session(target, target.open(context(epoch, setup))));
             }
-            slot = new OffsetSetup(
+            SlotSetup slots =
+                    setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of);
+            SlotRecord found = new OffsetSetup(
                             shard,
                             names.publication(),
                             monitor,
                             setup,
-                            setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of),
+                            slots,
                             new SourceInspection(connection, names.slot(), names.publication()),
                             sessions)
                     .agree(sourceTables(), Optional.ofNullable(gap.getAndSet(null)));
-            backfills.apply(sessions, setup::unreadable);
+            slot = found;
+            boolean streams = found.phase() == SlotRecord.Phase.CREATED;
+            if (streams) {
+                backfills.apply(sessions, setup::unreadable);
+            }
             sessions.forEach(session ->
                     monitor.loads().update(session.name(), session.offset().load()));
-            monitor.standsAt(Session.furthestBehind(sessions).position().base());
-            return new PreparedShard(columns(setup), List.copyOf(sessions), LoadPlan.of(sessions));
+            monitor.standsAt(
+                    streams ? Session.furthestBehind(sessions).position().base() : -1);
+            return streams
+                    ? new PreparedShard(columns(setup), List.copyOf(sessions), LoadPlan.of(sessions))
+                    : new PreparedShard(
+                            columns(setup), List.copyOf(sessions), LoadPlan.none(sessions), slots.snapshotSlot(found));
         } catch (InterruptedException | RuntimeException e) {
             sessions.forEach(session -> session.target().close());
             throw e;

@@ -290,7 +290,8 @@ public final class ShardSupervisor {
                 engines.renew(run, "a restart was asked for");
                 wakeWaiting();
             }
-            if (news.orders().backfills().stream().anyMatch(ShardBackfills::isToBeHandled)) {
+            if (!engines.isSnapshotting()
+                    && news.orders().backfills().stream().anyMatch(ShardBackfills::isToBeHandled)) {
                 engines.renew(run, "a backfill was asked for or is to end");
             } else if (engines.isRunning(run)) {
                 backfills.noteDone(news.orders().backfills());

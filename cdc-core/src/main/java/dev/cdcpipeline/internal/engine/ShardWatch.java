@@ -166,21 +166,26 @@ final class ShardWatch implements AutoCloseable {
             return;
         }
         Duration silence = monitor.silence();
-        if (silence.compareTo(Silence.doubt(shard)) < 0) {
+        boolean snapshot = engines.isSnapshotting();
+        if (silence.compareTo(snapshot ? Silence.SNAPSHOT_DOUBT : Silence.doubt(shard)) < 0) {
             return;
         }
-        boolean overdue = silence.compareTo(Silence.despair(shard)) >= 0;
+        boolean overdue = silence.compareTo(snapshot ? Silence.SNAPSHOT_DESPAIR : Silence.despair(shard)) >= 0;
         if (!monitor.state().isRunning() && !overdue) {
             return;
         }
-        String message = monitor.failed("no heartbeat came back for " + silence.toSeconds() + " s; "
-                + (trouble == null
-                        ? "the source answers, is slot '" + names.slot() + "' in use by someone else?"
-                        : trouble));
+        String message = monitor.failed((snapshot ? "no row of the snapshot came for " : "no heartbeat came back for ")
+                + silence.toSeconds() + " s; " + (trouble == null ? suspicion(snapshot) : trouble));
         monitor.to(ShardState.RETRYING, message);
         if (overdue) {
             engines.renew(run, message);
         }
+    }
+
+    private String suspicion(boolean snapshot) {
+        return snapshot
+                ? "the source answers, does a transaction there hold up the slot, or a lock the tables (pg_stat_activity)?"
+                : "the source answers, is slot '" + names.slot() + "' in use by someone else?";
     }
 
     private void logLoad() {

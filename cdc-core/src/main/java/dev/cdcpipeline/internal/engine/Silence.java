@@ -9,6 +9,11 @@ final class Silence {
     private static final int BEATS_UNTIL_DESPAIR = 30;
     private static final Duration SHORTEST_DOUBT = Duration.ofSeconds(5);
 
+    /** A snapshot sends no heartbeat, only rows; the first of a table may need a scan of much that is dead. */
+    static final Duration SNAPSHOT_DOUBT = Duration.ofMinutes(1);
+
+    static final Duration SNAPSHOT_DESPAIR = Duration.ofMinutes(10);
+
     private Silence() {}
 
     /** From then on something is wrong: health is DEGRADED. */

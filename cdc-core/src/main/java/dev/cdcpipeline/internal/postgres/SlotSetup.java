@@ -89,23 +89,56 @@ public final class SlotSetup {
     }
 
     /**
-     * The same, but leaves it to the connector to make the slot together with its snapshot: stores that intent and drops what
-     * an interrupted one has left. The targets must be empty by then; the caller stores {@link SlotRecord#created} at the end.
+     * What is stored of the slot.
      *
-     * @return with phase SNAPSHOT if the connector is to make a snapshot
+     * @throws PreflightException if it, or the slot itself, is of someone else
+     */
+    public Optional<SlotRecord> stored() {
+        return known();
+    }
+
+    /** Refuses a slot of this name that we may not drop, before anything is changed for its sake. */
+    public void refuseForeign() {
+        known();
+        source.answer(slot::state).flatMap(findings::foreign).ifPresent(this::throwFound);
+    }
+
+    /**
+     * Leaves it to the connector to make the slot together with its snapshot: stores that intent and drops the slot that is
+     * there, because the connector would use it without a word. The targets must be empty by then, without an offset.
+     *
+     * @return with phase SNAPSHOT
      * @throws InterruptedException if the shard must stop while it waits
      */
-    public SlotRecord snapshotOrVerify(OptionalLong boundary) throws InterruptedException {
-        Optional<SlotRecord> known = known();
-        if (known.isPresent() && known.get().phase() == SlotRecord.Phase.CREATED) {
-            return verify(known.get(), boundary);
-        }
+    public SlotRecord leaveToSnapshot() throws InterruptedException {
+        refuseForeign();
         SlotRecord intent = SlotRecord.snapshot(slotName, server.systemIdentifier(), server.timeline());
         store.saveSlot(pipeline, shard(), epoch, intent);
-        if (known.isPresent()) {
-            dropLeftover();
-        }
+        dropLeftover();
         return intent;
+    }
+
+    /** What looks at the slot when the snapshot of {@link #leaveToSnapshot} has ended. */
+    public SnapshotSlot snapshotSlot(SlotRecord intent) {
+        return new SnapshotSlot(source.shard(), intent, server.transactionId(), store, pipeline, epoch, boundaryFormat);
+    }
+
+    /**
+     * Takes a snapshot for ended whose targets have all stored its end, although the slot's first boundary was not stored any more.
+     *
+     * @return empty if the slot does not begin at the targets' boundary
+     */
+    public Optional<SlotRecord> adopt(SlotRecord intent, String boundary, Position position) {
+        boolean begins = source.answer(slot::state)
+                .filter(state -> findings.foreign(state).isEmpty())
+                .filter(state -> state.confirmedFlush() == position.base())
+                .isPresent();
+        if (!begins) {
+            return Optional.empty();
+        }
+        SlotRecord created = intent.created(boundary, position);
+        store.saveSlot(pipeline, shard(), epoch, created);
+        return Optional.of(created);
     }
 
     /**
@@ -117,8 +150,7 @@ public final class SlotSetup {
      * @throws InterruptedException if the shard must stop while it waits
      */
     public SlotRecord remake() throws InterruptedException {
-        known();
-        source.answer(slot::state).flatMap(findings::foreign).ifPresent(this::throwFound);
+        refuseForeign();
         store.saveSlot(
                 pipeline, shard(), epoch, SlotRecord.creating(slotName, server.systemIdentifier(), server.timeline()));
         dropLeftover();

@@ -104,6 +104,8 @@ public final class SourceInspection {
         }
         if (stored.phase() == SlotRecord.Phase.CREATED) {
             inspectSlot(server, stored, boundary, findings);
+        } else if (stored.phase() == SlotRecord.Phase.SNAPSHOT) {
+            inspectSnapshotSlot(server, findings);
         }
         inspectTables(wanted, engineRuns, findings);
         return worstFirst(findings);
@@ -125,6 +127,18 @@ public final class SourceInspection {
             slots.walAtRisk(slot.get(), known, server.slotWalKeep()).ifPresent(findings::add);
             slots.retained(slot.get(), now.insertLsn()).ifPresent(findings::add);
         }
+    }
+
+    /** The connector makes it, and nobody reads it yet: the server may hold back too much for it, or give it up. */
+    private void inspectSnapshotSlot(ServerInfo server, List<Finding> findings) throws SQLException {
+        SourceState now = state();
+        now.slot().ifPresent(slot -> {
+            if (slot.isLost()) {
+                slots.unusable(now.slot(), slot.confirmedFlush()).ifPresent(findings::add);
+            }
+            slots.walAtRisk(slot, slot.confirmedFlush(), server.slotWalKeep()).ifPresent(findings::add);
+            slots.retained(slot, now.insertLsn()).ifPresent(findings::add);
+        });
     }
 
     private void inspectTables(Collection<SourceTable<?>> wanted, boolean engineRuns, List<Finding> findings)
