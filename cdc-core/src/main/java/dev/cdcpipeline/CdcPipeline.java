@@ -3,6 +3,7 @@ package dev.cdcpipeline;
 import dev.cdcpipeline.backfill.Backfill;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.internal.engine.EffectiveSettings;
 import dev.cdcpipeline.internal.engine.HomeWatch;
 import dev.cdcpipeline.internal.engine.Listeners;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
@@ -109,7 +110,9 @@ public final class CdcPipeline implements AutoCloseable {
                 "pipeline '{}' is started as '{}': {}",
                 settings.pipeline(),
                 settings.instance().text(),
-                operations.describe());
+                new EffectiveSettings(
+                        settings,
+                        this.shards.stream().map(ShardSupervisor::shard).toList()));
     }
 
     private synchronized boolean isClosed() {

@@ -34,15 +34,6 @@ final class PipelineOperations {
         this.supervisors = supervisors;
     }
 
-    /** The settings that are in force, in one line, without a secret. */
-    String describe() {
-        return "shards " + shards + ", targets "
-                + settings.targets().stream().map(Target::name).toList() + ", batchSize " + settings.batchSize()
-                + ", maxTransactionRows " + settings.maxTransactionRows() + ", leaseTime " + settings.leaseTime()
-                + ", watchdogInterval " + settings.watchdogInterval() + ", shutdownTimeout "
-                + settings.shutdownTimeout();
-    }
-
     ShardOperations shard(String name) {
         for (int i = 0; i < shards.size(); i++) {
             if (supervisors.get(i).name().equals(name)) {

@@ -75,14 +75,15 @@ final class ShardBackfills {
 
     private void goOn(BackfillRequest request, Session session, Function<TableName, Optional<String>> unreadable) {
         LoadState load = session.offset().load();
-        if (load.backfills().contains(request.id())) {
-            note(request, isDone(load, request.tables()) ? BackfillState.DONE : BackfillState.RUNNING, "");
-            return;
-        }
-        String refusal = refusal(request, session, unreadable);
+        boolean begun = load.backfills().contains(request.id());
+        String refusal = refusal(request, session, begun ? table -> Optional.empty() : unreadable);
         if (!refusal.isEmpty()) {
             LOG.warn("[{}] backfill {} of '{}' is refused: {}", shard, request.id(), request.projection(), refusal);
             note(request, BackfillState.REFUSED, refusal);
+            return;
+        }
+        if (begun) {
+            note(request, isDone(load, request.tables()) ? BackfillState.DONE : BackfillState.RUNNING, "");
             return;
         }
         store(session, load.beginning(request.id(), request.tables(), request.projection()));

@@ -64,6 +64,10 @@ public final class ShardSupervisor {
         return shard.id().name();
     }
 
+    public PostgresShard shard() {
+        return shard;
+    }
+
     public ShardStatus status() {
         return monitor.status();
     }
