@@ -8,8 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The pipeline's eye on its home database, on a thread of its own: keeps this instance and its leases alive, gives a shard back
@@ -69,7 +71,7 @@ public final class HomeWatch {
             share.join();
             for (ShardSupervisor shard : shards) {
                 try {
-                    shard.renewLease();
+                    on(shard, ShardSupervisor::renewLease);
                 } catch (FencedException e) {
                     LOG.debug("{}", e.getMessage());
                 }
@@ -98,10 +100,20 @@ public final class HomeWatch {
     private void readOrders() {
         for (ShardSupervisor shard : shards) {
             try {
-                shard.readOrders();
+                on(shard, ShardSupervisor::readOrders);
             } catch (RuntimeException e) {
                 troubled(e);
             }
+        }
+    }
+
+    private void on(ShardSupervisor shard, Consumer<ShardSupervisor> call) {
+        MDC.put("cdc.pipeline", settings.pipeline());
+        MDC.put("cdc.shard", shard.name());
+        try {
+            call.accept(shard);
+        } finally {
+            MDC.remove("cdc.shard");
         }
     }
 

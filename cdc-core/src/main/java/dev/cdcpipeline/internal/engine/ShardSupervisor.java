@@ -126,8 +126,9 @@ public final class ShardSupervisor {
             }
             busy = true;
         }
-        monitor.to(ShardState.STARTING, "");
+        MDC.put("cdc.pipeline", settings.pipeline());
         MDC.put("cdc.shard", name());
+        monitor.to(ShardState.STARTING, "");
         try {
             step.run();
         } catch (RuntimeException e) {
@@ -138,6 +139,7 @@ public final class ShardSupervisor {
             throw e;
         } finally {
             MDC.remove("cdc.shard");
+            MDC.remove("cdc.pipeline");
             boolean ending;
             synchronized (lock) {
                 busy = false;
