@@ -16,6 +16,7 @@ import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
+import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.CrashPoint;
 import java.nio.file.Files;
@@ -126,6 +127,7 @@ public final class MirrorMain {
                     .user(property("mirror.user"))
                     .password(property("mirror.password"))
                     .heartbeat(Duration.ofMillis(Integer.getInteger("mirror.heartbeat", 200)))
+                    .firstLoad(FirstLoad.valueOf(System.getProperty("mirror.firstLoad", "INCREMENTAL")))
                     .build());
         }
         return builder.build();
