@@ -19,7 +19,6 @@ final class ChangeMeters {
     void register() {
         for (Operation operation : Operation.values()) {
             in.counter(
-                    Unit.CHANGES,
                     "cdc.changes.read",
                     "Changes that the engine delivered, replayed ones counted again",
                     status -> status.shard(shard).counters().read().getOrDefault(operation, 0L),
@@ -29,7 +28,6 @@ final class ChangeMeters {
                     text(operation));
         }
         in.counter(
-                Unit.CHANGES,
                 "cdc.changes.skipped",
                 "Changes that were delivered again and left out, because every target has them",
                 status -> status.shard(shard).counters().skipped(),
@@ -64,7 +62,6 @@ final class ChangeMeters {
             String projection,
             Operation operation) {
         in.counter(
-                Unit.CHANGES,
                 name,
                 description,
                 value,

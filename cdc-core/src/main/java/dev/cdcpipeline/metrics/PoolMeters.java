@@ -31,21 +31,19 @@ final class PoolMeters {
     }
 
     private void register(String pool, Function<PipelineStatus, Optional<PoolUse>> use) {
-        gauge(Unit.CONNECTIONS, "cdc.pool.active", "Connections that are lent", pool, use, PoolUse::active);
-        gauge(Unit.CONNECTIONS, "cdc.pool.idle", "Connections that are open and free", pool, use, PoolUse::idle);
-        gauge(Unit.THREADS, "cdc.pool.waiting", "Threads that wait for a connection", pool, use, PoolUse::waiting);
-        gauge(Unit.CONNECTIONS, "cdc.pool.max", "Most connections that the pool opens", pool, use, PoolUse::max);
+        gauge("cdc.pool.active", "Connections that are lent", pool, use, PoolUse::active);
+        gauge("cdc.pool.idle", "Connections that are open and free", pool, use, PoolUse::idle);
+        gauge("cdc.pool.waiting", "Threads that wait for a connection", pool, use, PoolUse::waiting);
+        gauge("cdc.pool.max", "Most connections that the pool opens", pool, use, PoolUse::max);
     }
 
     private void gauge(
-            Unit unit,
             String name,
             String description,
             String pool,
             Function<PipelineStatus, Optional<PoolUse>> use,
             ToDoubleFunction<PoolUse> value) {
         in.gauge(
-                unit,
                 name,
                 description,
                 status -> use.apply(status).map(value::applyAsDouble).orElse(Double.NaN),

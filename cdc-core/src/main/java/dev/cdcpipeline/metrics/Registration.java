@@ -10,10 +10,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registers meters of one pipeline, and remembers them. A function counter does not keep alive what it reads from, a gauge of
@@ -59,18 +61,31 @@ final class Registration {
                 .register(registry));
     }
 
-    void gauge(Unit unit, String name, String description, ToDoubleFunction<PipelineStatus> value, String... tags) {
+    void bytes(String name, String description, ToDoubleFunction<PipelineStatus> value, String... tags) {
+        gauge(BaseUnits.BYTES, name, description, value, tags);
+    }
+
+    /** Without a unit, which Prometheus would put behind a name that says it already. */
+    void gauge(String name, String description, ToDoubleFunction<PipelineStatus> value, String... tags) {
+        gauge(null, name, description, value, tags);
+    }
+
+    private void gauge(
+            @Nullable String unit,
+            String name,
+            String description,
+            ToDoubleFunction<PipelineStatus> value,
+            String... tags) {
         meters.add(Gauge.builder(name, () -> value.applyAsDouble(status.get()))
                 .description(description)
-                .baseUnit(unit.text())
+                .baseUnit(unit)
                 .tags(tags(tags))
                 .register(registry));
     }
 
-    void counter(Unit unit, String name, String description, ToDoubleFunction<PipelineStatus> value, String... tags) {
+    void counter(String name, String description, ToDoubleFunction<PipelineStatus> value, String... tags) {
         meters.add(FunctionCounter.builder(name, status, cache -> value.applyAsDouble(cache.get()))
                 .description(description)
-                .baseUnit(unit.text())
                 .tags(tags(tags))
                 .register(registry));
     }
@@ -85,10 +100,9 @@ final class Registration {
                 Timer.builder(name).description(description).tags(tags(tags)).register(registry));
     }
 
-    DistributionSummary summed(Unit unit, String name, String description, String... tags) {
+    DistributionSummary summed(String name, String description, String... tags) {
         return added(DistributionSummary.builder(name)
                 .description(description)
-                .baseUnit(unit.text())
                 .tags(tags(tags))
                 .register(registry));
     }

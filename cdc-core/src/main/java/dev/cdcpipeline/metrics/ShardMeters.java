@@ -41,7 +41,6 @@ final class ShardMeters {
     private void registerState() {
         for (ShardState state : ShardState.values()) {
             in.gauge(
-                    Unit.NONE,
                     "cdc.state",
                     "1 for the state of the shard, 0 for all others",
                     status -> status.shard(shard).state() == state ? 1 : 0,
@@ -51,12 +50,10 @@ final class ShardMeters {
                     state.name().toLowerCase(Locale.ROOT));
         }
         gauge(
-                Unit.NONE,
                 "cdc.health",
                 "0 is UP, 1 is DEGRADED, 2 is DOWN",
                 status -> status.health().status().ordinal());
         gauge(
-                Unit.NONE,
                 "cdc.lease.held",
                 "1 if this instance has the lease of the shard",
                 status -> status.epoch().isPresent() ? 1 : 0);
@@ -64,23 +61,17 @@ final class ShardMeters {
 
     private void registerMeasurements() {
         time("cdc.lag", "Age of the newest transaction that every target has applied", ShardStatus::lag);
-        measured(
-                Unit.BYTES,
+        bytes(
                 "cdc.lag.bytes",
                 "WAL that the source has written beyond what every target has applied",
                 status -> number(status.lagBytes()));
-        measured(
-                Unit.BYTES,
-                "cdc.wal.retained",
-                "WAL that the slot makes the source keep",
-                status -> number(status.retainedBytes()));
+        bytes("cdc.wal.retained", "WAL that the slot makes the source keep", status -> number(status.retainedBytes()));
         time("cdc.offset.age", "How long ago the durable offset last moved", ShardStatus::offsetAge);
         time(
                 "cdc.heartbeat.roundtrip",
                 "How long the newest transaction took from its commit to the durable offset",
                 ShardStatus::heartbeatRoundTrip);
         measured(
-                Unit.NONE,
                 "cdc.queue.fill",
                 "How full the engine's queue is, from 0 to 1",
                 status -> status.queueFill().orElse(Double.NaN));
@@ -88,12 +79,10 @@ final class ShardMeters {
 
     private void registerLoad() {
         gauge(
-                Unit.TABLES,
                 "cdc.load.tables",
                 "Tables that are being loaded or wait for it",
                 status -> loading(status).count());
         gauge(
-                Unit.ROWS,
                 "cdc.load.rows.estimated",
                 "Rows of these tables, by the server's estimate",
                 status -> loading(status)
@@ -101,7 +90,6 @@ final class ShardMeters {
                         .filter(rows -> rows > 0)
                         .sum());
         gauge(
-                Unit.ROWS,
                 "cdc.load.rows.read",
                 "Rows read of these tables since the process started",
                 status -> loading(status).mapToLong(LoadProgress::rowsRead).sum());
@@ -134,19 +122,23 @@ final class ShardMeters {
         Optional<Duration> of(ShardStatus status);
     }
 
-    private void measured(Unit unit, String name, String description, ToDoubleFunction<ShardStatus> value) {
-        gauge(unit, name, description, status -> ifHeld(status, value));
+    private void measured(String name, String description, ToDoubleFunction<ShardStatus> value) {
+        gauge(name, description, status -> ifHeld(status, value));
+    }
+
+    private void bytes(String name, String description, ToDoubleFunction<ShardStatus> value) {
+        in.bytes(name, description, status -> ifHeld(status.shard(shard), value), "shard", shard);
     }
 
     private static double ifHeld(ShardStatus status, ToDoubleFunction<ShardStatus> value) {
         return status.epoch().isPresent() ? value.applyAsDouble(status) : Double.NaN;
     }
 
-    private void gauge(Unit unit, String name, String description, ToDoubleFunction<ShardStatus> value) {
-        in.gauge(unit, name, description, status -> value.applyAsDouble(status.shard(shard)), "shard", shard);
+    private void gauge(String name, String description, ToDoubleFunction<ShardStatus> value) {
+        in.gauge(name, description, status -> value.applyAsDouble(status.shard(shard)), "shard", shard);
     }
 
     private void counter(String name, String description, ToDoubleFunction<ShardStatus> value) {
-        in.counter(Unit.NONE, name, description, status -> value.applyAsDouble(status.shard(shard)), "shard", shard);
+        in.counter(name, description, status -> value.applyAsDouble(status.shard(shard)), "shard", shard);
     }
 }

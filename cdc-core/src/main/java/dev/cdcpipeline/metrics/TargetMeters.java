@@ -13,7 +13,7 @@ final class TargetMeters {
 
     TargetMeters(Registration in, String shard, String target) {
         String[] tags = {"shard", shard, "target", target};
-        size = in.summed(Unit.CHANGES, "cdc.batch.size", "Changes in a batch that a target has applied", tags);
+        size = in.summed("cdc.batch.size", "Changes in a batch that a target has applied", tags);
         duration = in.timed("cdc.batch.duration", "How long a target worked on a batch, its commit included", tags);
         retries = in.counted("cdc.batch.retries", "Tries of a batch that failed and are made again", tags);
     }
