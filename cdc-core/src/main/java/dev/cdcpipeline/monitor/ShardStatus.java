@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  *     heartbeats count, so on an idle database it is about the heartbeat interval old
  * @param lag how old that is now, by this machine's clock; empty before anything was applied
  * @param lagBytes how much WAL the source has written beyond what every target has applied, as last measured; empty before
- *     the first measurement or while the source cannot be reached
+ *     the first measurement, and while the source cannot be reached or the shard is not at work here
  * @param applied changes applied, by table and operation, each counted once per target
  * @param load the first load of each table, empty when none was asked for
  * @param inPieces whether a transaction larger than the limit is being applied in pieces right now, so that readers may see
@@ -32,7 +32,7 @@ import java.util.OptionalLong;
  * @param offsetAge how long ago the durable offset last moved; empty before it has
  * @param heartbeatRoundTrip how long the newest transaction took from its commit at the source to the durable offset, with the
  *     difference of the two machines' clocks taken out; empty before the first
- * @param retainedBytes how much WAL the slot makes the server keep, as last measured
+ * @param retainedBytes how much WAL the slot makes the server keep, as last measured; empty as {@code lagBytes} is
  * @param queueFill how full the engine's queue is, from 0 to 1 by number or by bytes, whichever is more, as last measured; full
  *     means that the targets are slower than the source; empty while no engine streams
  * @param findings what is found at the source now and does not stop the shard

@@ -79,9 +79,17 @@ class MetricsIT {
                     .isEqualTo(6);
             assertThat(ids()).as("no meter came later").isEqualTo(bound);
 
+            pipeline.shard("db0").pause();
+            Bench.eventually(() -> {
+                assertState(ShardState.PAUSED);
+                assertThat(gauge("cdc.lease.held")).isZero();
+                assertThat(gauge("cdc.lag")).as("an old measurement is none").isNaN();
+                assertThat(bench.status(pipeline).lagBytes()).isEmpty();
+                assertThat(bench.status(pipeline).retainedBytes()).isEmpty();
+                assertThat(bench.status(pipeline).queueFill()).isEmpty();
+            });
             pipeline.close();
             Bench.eventually(() -> assertState(ShardState.STOPPED));
-            assertThat(gauge("cdc.lease.held")).isZero();
         }
     }
 

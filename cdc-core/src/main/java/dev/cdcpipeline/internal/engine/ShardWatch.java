@@ -80,6 +80,7 @@ final class ShardWatch implements AutoCloseable {
             int run = engines.runs();
             monitor.queueFill(engines.queueFill());
             if (!engines.isRunning(run) && !monitor.state().isRunning()) {
+                monitor.source().unreachable(); // what was measured grows old
                 drop();
                 return;
             }
