@@ -43,7 +43,7 @@ final class ShardPreparation {
     private final ShardBackfills backfills;
     private volatile @Nullable SourceConnection source;
     private volatile @Nullable SlotRecord slot;
-    private final AtomicReference<@Nullable Finding> gap = new AtomicReference<>();
+    private final AtomicReference<@Nullable SeenGap> gap = new AtomicReference<>();
     private volatile boolean aborted;
 
     ShardPreparation(
@@ -98,7 +98,7 @@ final class ShardPreparation {
                             slots,
                             new SourceInspection(connection, names.slot(), names.publication()),
                             sessions)
-                    .agree(sourceTables(), Optional.ofNullable(gap.getAndSet(null)));
+                    .agree(sourceTables(), gapSeen(epoch));
             slot = found;
             boolean streams = found.phase() == SlotRecord.Phase.CREATED;
             if (streams) {
@@ -120,9 +120,17 @@ final class ShardPreparation {
         }
     }
 
-    /** Has the next preparation deal with a gap that was found while an engine ran. */
-    void remember(Finding found) {
-        gap.compareAndSet(null, found);
+    private record SeenGap(Finding finding, Epoch epoch) {}
+
+    /** Has the next preparation deal with a gap that was found while an engine ran, unless another has had the shard meanwhile. */
+    void remember(Finding found, Epoch epoch) {
+        gap.updateAndGet(known -> known != null && known.epoch().equals(epoch) ? known : new SeenGap(found, epoch));
+    }
+
+    private Optional<Finding> gapSeen(Epoch epoch) {
+        return Optional.ofNullable(gap.getAndSet(null))
+                .filter(seen -> seen.epoch().equals(epoch))
+                .map(SeenGap::finding);
     }
 
     /** What is known of the slot since the last preparation; null before there was one. */

@@ -56,7 +56,7 @@ public final class ShardSupervisor {
         this.backfills = new ShardBackfills(shard.id(), settings, monitor);
         this.preparation = new ShardPreparation(shard, names, settings, monitor, backfills);
         this.engines = new EngineCycle(shard, names, settings, monitor, preparation);
-        this.watch = new ShardWatch(shard, names, settings, monitor, preparation, engines);
+        this.watch = new ShardWatch(shard, names, settings, monitor, preparation, engines, lease);
         this.thread = new Thread(this::supervise, names.engine());
     }
 

@@ -4,6 +4,7 @@ import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceState;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.LoadProgress;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.offset.SlotRecord;
@@ -13,6 +14,7 @@ import dev.cdcpipeline.preflight.Severity;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ final class ShardWatch implements AutoCloseable {
     private final ShardMonitor monitor;
     private final ShardPreparation preparation;
     private final EngineCycle engines;
+    private final ShardLease lease;
     private final ScheduledExecutorService timer;
     private volatile @Nullable SourceConnection source;
     private volatile boolean closed;
@@ -55,13 +58,15 @@ final class ShardWatch implements AutoCloseable {
             PipelineSettings settings,
             ShardMonitor monitor,
             ShardPreparation preparation,
-            EngineCycle engines) {
+            EngineCycle engines,
+            ShardLease lease) {
         this.shard = shard;
         this.names = names;
         this.settings = settings;
         this.monitor = monitor;
         this.preparation = preparation;
         this.engines = engines;
+        this.lease = lease;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, names.engine() + "-watch");
             thread.setDaemon(true);
@@ -102,7 +107,8 @@ final class ShardWatch implements AutoCloseable {
             SlotRecord slot = preparation.slot();
             if (due && slot != null && engines.isRunning(run)) {
                 inspectedNanos = System.nanoTime();
-                judge(inspection().inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true), run);
+                Optional<Epoch> held = lease.epoch();
+                judge(inspection().inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true), run, held);
             }
             trouble = null;
         } catch (CdcException e) {
@@ -143,14 +149,14 @@ final class ShardWatch implements AutoCloseable {
         }
     }
 
-    private void judge(List<Finding> findings, int run) {
+    private void judge(List<Finding> findings, int run, Optional<Epoch> held) {
         for (Finding finding : findings) {
             if (finding.kind() == FindingKind.RETAINED_WAL && finding.severity() == Severity.REFUSED) {
                 if (monitor.source().retainedBytes().orElse(0) > retainedAtStart * GROWTH) {
                     engines.stopFor(new RetainedWalException("[" + shard.id() + "] " + finding.text()));
                 }
             } else if (finding.severity() == Severity.GAP) {
-                preparation.remember(finding); // it may be mended by then, and what was lost would be forgotten
+                rememberIfOurs(finding, held);
                 engines.renew(run, finding.text());
             } else if (finding.severity() != Severity.WARNING) {
                 // The next preparation finds the same, and knows what to do about it.
@@ -160,6 +166,16 @@ final class ShardWatch implements AutoCloseable {
         monitor.findings(findings.stream()
                 .filter(finding -> finding.severity() == Severity.WARNING || finding.kind() == FindingKind.RETAINED_WAL)
                 .toList());
+    }
+
+    /**
+     * It may be mended by the next preparation, and what was lost would be forgotten. But after a pause of this process it may be
+     * another owner who moved the slot, which is no gap.
+     */
+    private void rememberIfOurs(Finding gap, Optional<Epoch> held) {
+        if (held.isPresent() && lease.isConfirmed() && lease.epoch().equals(held)) {
+            preparation.remember(gap, held.get());
+        }
     }
 
     private void listenForHeartbeat(int run) {
