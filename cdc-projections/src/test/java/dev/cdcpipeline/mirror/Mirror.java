@@ -150,6 +150,9 @@ final class Mirror implements AutoCloseable {
                 .property("mirror." + shard + ".port", Integer.toString(sourcePort()))
                 .property("mirror." + shard + ".database", database.name()));
         settings.forEach(jvm::property);
+        if (Boolean.getBoolean("mirror.echo")) {
+            jvm.echo();
+        }
         return jvm;
     }
 

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * {@code mirror.commits} is committed without a change, which must never be) and {@value #TABLE_LOADED} (the last row of a table is
  * read, and that is committed). {@code mirror.go} names a file: the pipeline is started when it is there. {@code mirror.stand} is
  * the number of a change at which it prints {@value #STANDING} and stands still, in the middle of the transaction, until the whole
- * process has been paused.
+ * process has been paused; {@code mirror.standAfter} the number of a batch with changes after whose commit it does so.
  */
 public final class MirrorMain {
     static final String IN_TRANSACTION = "in-transaction";
@@ -52,7 +52,7 @@ public final class MirrorMain {
     static final String HEARTBEAT_FIRST = "heartbeat-first";
     static final String ROWS_MISSING = "rows-missing";
     static final String TABLE_LOADED = "table-loaded";
-    static final String STANDING = "standing in a transaction";
+    static final String STANDING = "standing still";
     static final List<String> TABLES = List.of("a", "b", "c");
 
     /** A row of each of the three tables. */
@@ -60,6 +60,7 @@ public final class MirrorMain {
             long id, @Nullable String val, @Nullable Integer n) {}
 
     private static final long STAND_AT = Long.getLong("mirror.stand", 0);
+    private static final long STAND_AFTER = Long.getLong("mirror.standAfter", 0);
     private static final AtomicLong CHANGES = new AtomicLong();
     private static final Duration BLINK = Duration.ofMillis(10);
     private static final Duration NO_BLINK = Duration.ofSeconds(2);
@@ -175,6 +176,7 @@ public final class MirrorMain {
                 Set.of(System.getProperty("mirror.commits", "").split(","));
 
         private final AtomicReference<CdcPipeline> running;
+        private final AtomicLong batches = new AtomicLong();
         private final Map<String, ShardStatus> last = new ConcurrentHashMap<>();
         private final Map<String, Long> printed = new ConcurrentHashMap<>();
 
@@ -196,6 +198,9 @@ public final class MirrorMain {
             }
             if (batch.changes() > 0) {
                 CrashPoint.reached(APPLIED);
+                if (batches.incrementAndGet() == STAND_AFTER) {
+                    standUntilPaused();
+                }
             }
             if (heartbeatFirst) {
                 CrashPoint.reached(HEARTBEAT_FIRST);

@@ -14,12 +14,22 @@ class SuspendedOwnerIT {
 
     @Test
     void an_owner_that_was_paused_within_a_transaction_cannot_commit_it_after_another_took_over_and_says_why() {
+        pauseOwnerThatStands("mirror.stand", 12);
+    }
+
+    @Test
+    void an_owner_that_was_paused_before_a_transaction_cannot_begin_it_after_another_took_over_and_says_why() {
+        pauseOwnerThatStands("mirror.standAfter", 1);
+    }
+
+    private static void pauseOwnerThatStands(String where, int time) {
         try (PostgresSource source = PostgresSource.builder()
                         .setting("wal_sender_timeout", "2s")
                         .start();
                 Mirror mirror =
                         new Mirror(source, "db0").with("lease", LEASE_MILLIS).with("batchSize", 5);
-                ForkedJvm owner = mirror.jvm().property("mirror.stand", "12").start()) {
+                ForkedJvm owner =
+                        mirror.jvm().property(where, Integer.toString(time)).start()) {
             owner.awaitLine("loaded", Mirror.PATIENCE);
             try (ForkedJvm standby = mirror.jvm().start()) {
                 standby.awaitLine(STANDBY, Mirror.PATIENCE);
@@ -31,8 +41,9 @@ class SuspendedOwnerIT {
                 mirror.awaitApplied();
                 owner.resume();
 
-                String reason = owner.awaitLine(STANDBY, Mirror.PATIENCE);
-                assertThat(reason).as("what the old owner says").contains(Long.toString(standby.pid()));
+                assertThat(owner.awaitLine(STANDBY, Mirror.PATIENCE))
+                        .as("what the old owner says")
+                        .contains(Long.toString(standby.pid()));
                 mirror.source().execute("insert into a select i, 'third', i from generate_series(81, 120) i");
                 mirror.awaitApplied();
                 assertThat(owner.isAlive()).as("the old owner lives").isTrue();
