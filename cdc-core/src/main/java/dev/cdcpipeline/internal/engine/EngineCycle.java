@@ -37,6 +37,7 @@ final class EngineCycle {
     private @Nullable EngineRun running;
     private @Nullable RuntimeException stopReason;
     private boolean resting;
+    private long foreignMessageAt = -1;
     private int runs;
 
     EngineCycle(
@@ -190,7 +191,8 @@ final class EngineCycle {
         if (reason != null) {
             throw reason;
         }
-        if (EngineFailures.isForeignMessage(failure)) {
+        if (EngineFailures.isForeignMessage(failure) && monitor.appliedLsn() != foreignMessageAt) {
+            foreignMessageAt = monitor.appliedLsn(); // for a second time at the same place it is something else
             LOG.info(
                     "[{}] a logical message of someone else has ended the engine; a new one passes over it",
                     shard.id());

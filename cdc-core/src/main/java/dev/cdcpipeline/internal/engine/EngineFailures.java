@@ -10,17 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /** What the end of an engine means. */
 final class EngineFailures {
+    private static final int MAX_CAUSES = 20;
 
     private EngineFailures() {}
 
-    /** Our own exception inside what Debezium reports, or one around it. */
+    /** Our own exception inside what Debezium reports, one that is final if there is any; or one around it. */
     static RuntimeException ours(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        CdcException first = null;
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth++ < MAX_CAUSES; cause = cause.getCause()) {
             if (cause instanceof CdcException ours) {
-                return ours;
+                if (isFinal(ours)) {
+                    return ours;
+                }
+                first = first == null ? ours : first;
             }
         }
-        return new CdcException("the engine failed: " + failure, failure);
+        return first != null ? first : new CdcException("the engine failed: " + failure, failure);
     }
 
     /** Whether another engine would end in the same way, until someone has done something about it. */
@@ -39,7 +45,7 @@ final class EngineFailures {
      */
     static boolean isForeignMessage(@Nullable Throwable failure) {
         int depth = 0;
-        for (Throwable cause = failure; cause != null && depth++ < 20; cause = cause.getCause()) {
+        for (Throwable cause = failure; cause != null && depth++ < MAX_CAUSES; cause = cause.getCause()) {
             if (cause instanceof NullPointerException) {
                 for (StackTraceElement frame : cause.getStackTrace()) {
                     if (frame.getClassName().startsWith("io.debezium") && isIncrementalSnapshot(frame)) {
