@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Two shards under random traffic, with one fault after the other, and everything compared: the log of each shard with what its
@@ -74,13 +75,17 @@ final class Campaign implements AutoCloseable {
     }
 
     private void awaitApplied(Map<String, Long> committed) {
-        await("everything is applied that was committed before the fault")
-                .atMost(Mirror.PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> {
-                    instances.restartRefused();
-                    return mirror.hasApplied(committed);
-                });
+        try {
+            await().atMost(Mirror.PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+                instances.restartRefused();
+                return mirror.hasApplied(committed);
+            });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "not applied within " + Mirror.PATIENCE + " what was committed before the fault; states:\n"
+                            + instances.states(),
+                    e);
+        }
     }
 
     /** Compares the logs so far with what was committed, while everything goes on. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** One pipeline in several JVMs, each of which is started again whenever it has ended. */
 final class Instances implements AutoCloseable {
@@ -67,6 +68,19 @@ final class Instances implements AutoCloseable {
             }
         }
         startEnded();
+    }
+
+    /** The last state that each instance has told of a shard. */
+    String states() {
+        return running.stream()
+                .flatMap(jvm -> {
+                    List<String> told = jvm.output().stream()
+                            .filter(line -> line.matches("db\\d \\w+ -> .*"))
+                            .toList();
+                    return told.subList(Math.max(0, told.size() - 4), told.size()).stream()
+                            .map(line -> jvm + ": " + line);
+                })
+                .collect(Collectors.joining("\n"));
     }
 
     /** Writes what the last JVMs have printed into files, one for each. */
