@@ -76,6 +76,9 @@ final class ForcedProperties {
         if (reason == null && (key.startsWith("transforms.") || key.startsWith("predicates."))) {
             reason = REASONS.get("transforms");
         }
+        if (reason == null && key.startsWith("snapshot.")) {
+            reason = "a load brings every row, and a snapshot all of one moment; see firstLoad(...)";
+        }
         if (reason == null && key.startsWith("internal.")) {
             reason = "internal settings of Debezium are not for users";
         }

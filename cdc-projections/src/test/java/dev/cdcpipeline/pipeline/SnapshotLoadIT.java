@@ -17,6 +17,7 @@ import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,8 @@ class SnapshotLoadIT {
         return CdcPipeline.builder()
                 .name("bench")
                 .offsets(JdbcOffsets.in(bench.pool()))
-                .shard(bench.shard("db0").firstLoad(FirstLoad.SNAPSHOT).build());
+                .shard(bench.shard("db0").firstLoad(FirstLoad.SNAPSHOT).build())
+                .batchSize(500); // the engine's queue is smaller then than the table
     }
 
     private static HandlerProjection reads(AtomicInteger count) {
@@ -209,6 +211,88 @@ class SnapshotLoadIT {
 
             assertThat(barrier.rows.get()).as("rows read in all").isGreaterThan(ROWS);
             assertLatestApplied(bench);
+        }
+    }
+
+    @Test
+    void a_load_whose_slot_is_dropped_by_someone_starts_over() throws InterruptedException {
+        Barrier barrier = Barrier.at(ROWS / 2);
+        try (Bench bench = filled()) {
+            CdcPipeline pipeline =
+                    bench.start(snapshot(bench).target(bench.mirror().project(barrier.projection())));
+            barrier.reached.await();
+            bench.source()
+                    .execute(
+                            "select pg_drop_replication_slot('cdc_bench_db0')",
+                            "insert into a values (1000001, 'between two slots', 1)",
+                            "delete from a where id <= 10");
+            barrier.released.countDown();
+            assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
+            bench.awaitApplied(pipeline);
+
+            assertThat(barrier.rows.get()).as("rows read in all").isGreaterThan(ROWS);
+            assertLatestApplied(bench);
+        }
+    }
+
+    @Test
+    void a_target_that_blocks_for_long_does_not_cost_the_load() throws InterruptedException {
+        Barrier barrier = Barrier.at(1);
+        try (Bench bench = filled()) {
+            bench.source()
+                    .execute("do $$ begin execute format('alter database %I set"
+                            + " idle_in_transaction_session_timeout = 500', current_database()); end $$");
+            CdcPipeline pipeline =
+                    bench.start(snapshot(bench).target(bench.mirror().project(barrier.projection())));
+            barrier.reached.await();
+            Bench.eventually(() -> assertThat(bench.source()
+                            .queryLong("select count(*) from pg_stat_activity where datname = current_database()"
+                                    + " and state = 'idle in transaction' and state_change < now() - interval '1 s'"))
+                    .as("the transaction that reads waits for longer than the limit")
+                    .isPositive());
+            barrier.released.countDown();
+
+            assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
+            assertThat(barrier.rows.get()).as("rows read").isEqualTo(ROWS);
+            bench.assertViewsEqualSources();
+        }
+    }
+
+    @Test
+    void a_slot_that_someone_makes_just_before_the_connector_does_is_not_used() throws Exception {
+        boolean wasFirst = false;
+        for (int i = 0; i < 5 && !wasFirst; i++) {
+            try (Bench bench = filled()) {
+                CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> makeSlotFirst(bench));
+                CdcPipeline pipeline = bench.start(snapshot(bench).target(bench.mirror()));
+                wasFirst = other.get();
+                bench.source().execute("insert into a values (1000001, 'later', 1)");
+                assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
+                bench.awaitApplied(pipeline);
+
+                assertLatestApplied(bench);
+                if (wasFirst) {
+                    assertThat(bench.status(pipeline).lastError().orElseThrow().message())
+                            .contains("slot 'cdc_bench_db0' was there before the snapshot");
+                }
+            }
+        }
+        assertThat(wasFirst).as("the other was first").isTrue();
+    }
+
+    /** As an owner would that has lost the shard without knowing it yet; false if the connector was first. */
+    private static boolean makeSlotFirst(Bench bench) {
+        Bench.eventually(() -> assertThat(
+                        bench.readModel().queryLong("select count(*) from pg_class where relname = 'cdc_slot'"))
+                .isPositive());
+        while (bench.readModel().queryLong("select count(*) from cdc_slot where phase = 'SNAPSHOT'") == 0) {
+            Thread.onSpinWait();
+        }
+        try {
+            bench.source().execute("select pg_create_logical_replication_slot('cdc_bench_db0', 'pgoutput')");
+            return true;
+        } catch (RuntimeException e) {
+            return false;
         }
     }
 

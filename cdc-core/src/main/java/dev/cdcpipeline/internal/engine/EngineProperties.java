@@ -17,6 +17,7 @@ final class EngineProperties {
     /** Debezium hands over at most this many records of an incremental snapshot at once; never above snapshot.fetch.size. */
     private static final int CHUNK = 2048;
 
+    private static final String INITIAL_STATEMENTS = "database.initial.statements";
     private static final int FETCH = 10_240;
 
     private EngineProperties() {}
@@ -104,14 +105,19 @@ final class EngineProperties {
         p.setProperty(
                 "internal.task.management.timeout.ms", "60000"); // above any call of a target, or close leaks the slot
         if (handoff.isSnapshot()) {
-            p.putAll(ofSnapshot());
+            p.putAll(ofSnapshot(p.getProperty(INITIAL_STATEMENTS, "")));
         }
         return p;
     }
 
     /** What differs when the connector makes the slot and a snapshot, which is exact only in one uninterrupted go. */
-    private static Properties ofSnapshot() {
+    private static Properties ofSnapshot(String initialStatements) {
         Properties p = new Properties();
+        // A target that is away keeps the transaction waiting that reads; the server must not end it for that.
+        p.setProperty(
+                INITIAL_STATEMENTS,
+                initialStatements + (initialStatements.isBlank() ? "" : ";")
+                        + "set idle_in_transaction_session_timeout = 0");
         p.setProperty("snapshot.mode", "initial");
         p.setProperty("snapshot.max.threads", "1"); // others than the first would not read at the slot's moment
         p.setProperty("snapshot.locking.mode", "none"); // nobody is locked out; the moment is the slot's
