@@ -10,8 +10,14 @@ public enum FirstLoad {
     INCREMENTAL,
     /**
      * The rows are read at one moment, before streaming starts where that moment was; about twice as fast, and readers of a view
-     * see no row step back. Views are emptied first, an interrupted load starts over, and the source keeps its WAL meanwhile.
-     * Tables need no primary key. A table or projection that is added later is loaded as with {@link #INCREMENTAL}.
+     * see no row step back. Tables need no primary key.
+     *
+     * <p>The targets are emptied of the shard's rows first, by a TRUNCATE of each table. A load that is interrupted, by a crash,
+     * a lost connection to the source, a pause or a restart, starts over in the same way. One transaction reads all rows: until
+     * its end the source keeps its WAL and does not clean up what it still sees.
+     *
+     * <p>What is added later, a table, a projection or a target, is loaded as with {@link #INCREMENTAL}; so is every table after a
+     * gap ({@link GapPolicy#RELOAD}), unless one can only be read by a snapshot: then all targets are emptied and read anew.
      */
     SNAPSHOT,
     /** Rows that exist already are not read; targets see changes from now on. */

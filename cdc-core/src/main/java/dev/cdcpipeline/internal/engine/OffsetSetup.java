@@ -193,11 +193,12 @@ final class OffsetSetup {
     private void refuseUnreadable(LoadState load) {
         List<Finding> unreadable = load.unread().stream()
                 .flatMap(table -> setup.unreadable(table).stream())
-                .map(why -> Finding.of(
-                        FindingKind.TABLE,
-                        shard.id().name(),
-                        why,
-                        "give it such a key, or use firstLoad(FirstLoad.NONE)"))
+                .map(
+                        why -> Finding.of(
+                                FindingKind.TABLE,
+                                shard.id().name(),
+                                why,
+                                "give it such a key, or use firstLoad(FirstLoad.NONE); beside a stream that runs already there is no snapshot"))
                 .toList();
         if (!unreadable.isEmpty()) {
             throw new PreflightException(shard.id().name(), unreadable);

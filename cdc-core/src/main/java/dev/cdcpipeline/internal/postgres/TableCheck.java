@@ -71,7 +71,7 @@ final class TableCheck {
         } else if (info.key().isEmpty() && loaded) {
             add(
                     "table " + info.name() + " has no primary key, by which its rows could be loaded",
-                    "add one, or use firstLoad(FirstLoad.NONE)");
+                    "add one, or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
         }
         if (loaded) {
             addKeyProblems(info);
@@ -83,7 +83,7 @@ final class TableCheck {
                 .forEach(column -> add(
                         info.name() + "." + column.name() + ": a key of SQL type " + column.sqlType()
                                 + " cannot be read in chunks",
-                        "use firstLoad(FirstLoad.NONE)"));
+                        "use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE"));
     }
 
     /** Of other types Debezium compares the key with text when it asks for the next chunk, and the load never ends. */
