@@ -252,7 +252,7 @@ class GapIT {
     }
 
     /** A server that keeps hardly any WAL for a slot. */
-    private static PostgresSource small() {
+    static PostgresSource small() {
         return PostgresSource.builder()
                 .setting("max_slot_wal_keep_size", "1MB")
                 .setting("min_wal_size", "32MB")
@@ -261,7 +261,7 @@ class GapIT {
     }
 
     /** Has the server write so much WAL that it gives the slot up. */
-    private static void outrun(Bench bench) {
+    static void outrun(Bench bench) {
         Bench.eventually(() -> {
             for (int i = 0; i < 3; i++) {
                 bench.source().execute("select pg_logical_emit_message(false, 'test', repeat('x', 1000000))");

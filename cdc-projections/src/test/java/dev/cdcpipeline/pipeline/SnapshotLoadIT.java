@@ -8,26 +8,34 @@ import dev.cdcpipeline.CdcPipelineBuilder;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.monitor.LoadProgress;
+import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.offset.TableLoad;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.FirstLoad;
+import dev.cdcpipeline.shard.GapPolicy;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rows that are there already are read at one moment, before the stream begins at that moment. */
 class SnapshotLoadIT {
     private static final int ROWS = 20_000;
 
     private static Bench filled() {
-        Bench bench = new Bench().source("db0");
+        return fill(new Bench().source("db0"));
+    }
+
+    private static Bench fill(Bench bench) {
         bench.source()
                 .execute(
                         "insert into a select i, 'old', i from generate_series(1, " + ROWS + ") i",
@@ -232,6 +240,39 @@ class SnapshotLoadIT {
 
             assertThat(barrier.rows.get()).as("rows read in all").isGreaterThan(ROWS);
             assertLatestApplied(bench);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GapPolicy.class)
+    void a_slot_that_the_server_gives_up_during_the_load_is_a_gap(GapPolicy policy) throws InterruptedException {
+        Barrier barrier = Barrier.at(ROWS / 2);
+        try (PostgresSource server = GapIT.small();
+                Bench bench = fill(new Bench().source("db0", server))) {
+            CdcPipeline pipeline = bench.start(CdcPipeline.builder()
+                    .name("bench")
+                    .offsets(JdbcOffsets.in(bench.pool()))
+                    .shard(bench.shard("db0")
+                            .firstLoad(FirstLoad.SNAPSHOT)
+                            .gapPolicy(policy)
+                            .build())
+                    .batchSize(500)
+                    .watchdogInterval(Duration.ofSeconds(1))
+                    .target(bench.mirror().project(barrier.projection())));
+            barrier.reached.await();
+            GapIT.outrun(bench);
+            bench.source().execute("delete from a where id <= 10");
+
+            if (policy == GapPolicy.REFUSE) {
+                Bench.eventually(
+                        () -> assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.FAILED));
+                assertThat(bench.status(pipeline).lastError().orElseThrow().message())
+                        .contains("is invalidated (wal_status lost", "raise max_slot_wal_keep_size");
+            } else {
+                assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
+                bench.awaitApplied(pipeline);
+                bench.assertViewsEqualSources();
+            }
         }
     }
 
