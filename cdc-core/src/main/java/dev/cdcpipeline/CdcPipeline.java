@@ -213,7 +213,8 @@ public final class CdcPipeline implements AutoCloseable {
     }
 
     /**
-     * Waits until the first load of every shard is done and all of them stream.
+     * Waits until the first load of every shard is done and all of them stream. A shard that another living instance runs does not
+     * count, and one that is paused is waited for.
      *
      * @return false if the time is over
      * @throws CdcException if a shard has failed or the pipeline was closed
@@ -223,7 +224,7 @@ public final class CdcPipeline implements AutoCloseable {
                 timeout,
                 () -> shards.stream().allMatch(shard -> {
                     ShardStatus status = alive(shard);
-                    return status.state() == ShardState.STREAMING && status.isLoaded();
+                    return shard.isRunElsewhere() || status.state() == ShardState.STREAMING && status.isLoaded();
                 }));
     }
 

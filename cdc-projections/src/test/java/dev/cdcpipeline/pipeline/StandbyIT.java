@@ -22,6 +22,9 @@ class StandbyIT {
         try (Bench bench = new Bench().source("db0")) {
             CdcPipeline first = bench.startLoaded(builder(bench).instance("first"));
             CdcPipeline second = bench.start(builder(bench).instance("second"));
+            assertThat(second.awaitLoaded(Bench.PATIENCE))
+                    .as("a shard that the first runs does not count")
+                    .isTrue();
             try (Traffic traffic = Traffic.on(bench.source())) {
                 bench.awaitApplied(first);
                 Bench.eventually(() -> assertThat(bench.status(second).state()).isEqualTo(ShardState.STANDBY));

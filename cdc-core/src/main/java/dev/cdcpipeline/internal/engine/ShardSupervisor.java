@@ -77,6 +77,11 @@ public final class ShardSupervisor {
         return monitor.appliedLsn();
     }
 
+    /** Whether another instance, known to be alive, runs the shard. */
+    public boolean isRunElsewhere() {
+        return monitor.state() == ShardState.STANDBY && standby.isRunElsewhere();
+    }
+
     void shareWith(InstanceShare instances) {
         standby.shareWith(instances);
     }

@@ -17,6 +17,8 @@ final class Standby {
     private final ShardMonitor monitor;
     private volatile @Nullable InstanceShare share;
     private Duration untilNextLook = LOOK_AGAIN;
+    private @Nullable Lease last;
+    private volatile boolean ownerAlive;
 
     Standby(ShardLease lease, ShardMonitor monitor) {
         this.lease = lease;
@@ -43,6 +45,8 @@ final class Standby {
             throw new IllegalStateException("the home watch was not started");
         }
         Optional<Lease> found = lease.tryAcquire(instances);
+        ownerAlive = !lease.isHeld() && found.filter(this::isRenewed).isPresent();
+        last = found.orElse(null);
         if (lease.isHeld()) {
             return true;
         }
@@ -57,6 +61,18 @@ final class Standby {
                         .map(other -> "'" + other.owner() + "' has the lease")
                         .orElse("the lease is free, left to an instance with fewer shards"));
         return false;
+    }
+
+    /** Whether the owner is alive: it has renewed its lease since it was seen to have it. One that was killed does not. */
+    private boolean isRenewed(Lease now) {
+        Lease before = last;
+        boolean sameOwner = before != null && before.epoch().equals(now.epoch());
+        return !now.isFree() && sameOwner && (ownerAlive || now.remaining().compareTo(before.remaining()) > 0);
+    }
+
+    /** Whether an instance that is known to be alive has the lease. */
+    boolean isRunElsewhere() {
+        return ownerAlive && !lease.isHeld();
     }
 
     /** The same, where a home database that cannot be asked is only a reason to look again. */
