@@ -69,6 +69,32 @@ class EnginePropertiesTest {
     }
 
     @Test
+    void a_snapshot_is_made_in_one_go_by_one_connection_that_may_wait() {
+        PostgresShard shard =
+                shard().connector("database.initial.statements", "set x = 1").build();
+        try (EngineHandoff handoff = EngineHandoff.forSnapshot()) {
+            Properties properties = EngineProperties.of(
+                    shard,
+                    ShardNames.of("shop", shard),
+                    captured("public.orders"),
+                    settings(),
+                    Placeholder.random(),
+                    handoff);
+
+            assertThat(properties)
+                    .containsEntry("snapshot.mode", "initial")
+                    .containsEntry("errors.max.retries", "0")
+                    .containsEntry("snapshot.max.threads", "1")
+                    .containsEntry(
+                            "database.initial.statements", "set x = 1;set idle_in_transaction_session_timeout = 0");
+        }
+        assertThat(properties(shard))
+                .containsEntry("snapshot.mode", "no_data")
+                .containsEntry("errors.max.retries", "-1")
+                .containsEntry("database.initial.statements", "set x = 1");
+    }
+
+    @Test
     void a_user_may_change_a_default() {
         Properties properties =
                 properties(shard().connector("poll.interval.ms", "7").build());
@@ -105,6 +131,8 @@ class EnginePropertiesTest {
                 "message.key.columns",
                 "field.name.adjustment.mode",
                 "snapshot.fetch.size",
+                "snapshot.include.collection.list",
+                "snapshot.max.threads",
                 "incremental.snapshot.chunk.size",
                 "errors.max.retries",
                 "internal.task.management.timeout.ms",
