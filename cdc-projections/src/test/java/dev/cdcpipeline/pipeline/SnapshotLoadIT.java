@@ -18,6 +18,9 @@ import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.shard.GapPolicy;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -373,6 +376,25 @@ class SnapshotLoadIT {
             bench.awaitApplied(second);
 
             assertLatestApplied(bench);
+        }
+    }
+
+    @Test
+    void close_does_not_wait_for_transactions_that_the_slot_waits_for() throws SQLException {
+        try (Bench bench = filled();
+                Connection open = bench.source().dataSource().getConnection();
+                Statement transaction = open.createStatement()) {
+            open.setAutoCommit(false);
+            transaction.execute("insert into a values (-1, 'open', 1)");
+            CdcPipeline pipeline = bench.start(snapshot(bench).target(bench.mirror()));
+            Bench.eventually(
+                    () -> assertThat(Bench.slots(bench.source(), "active")).hasSize(1));
+
+            assertThat(pipeline.shutdown().isClean()).isTrue();
+
+            bench.assertNothingLeftBehind();
+            assertThat(Bench.slots(bench.source(), "true")).isEmpty();
+            open.rollback();
         }
     }
 

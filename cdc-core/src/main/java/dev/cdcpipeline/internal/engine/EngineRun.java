@@ -62,7 +62,8 @@ final class EngineRun implements AutoCloseable {
             Properties properties =
                     EngineProperties.of(shard, names, prepared.columns(), settings, placeholder, handoff);
             this.queue = new QueueGauge(properties.getProperty("topic.prefix"));
-            this.engine = new ShardEngine(names.engine(), properties, handler);
+            this.engine = new ShardEngine(
+                    names.engine(), properties, handler, snapshot == null ? () -> {} : snapshot::stopMaking);
         } catch (RuntimeException | Error e) {
             handoff.close(); // a setting that Debezium refuses must not leave a run registered at each try
             throw e;

@@ -27,11 +27,14 @@ final class ShardEngine {
     private final String name;
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final AtomicBoolean stopRequested = new AtomicBoolean();
+    private final Runnable hindrance;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
 
-    ShardEngine(String name, Properties properties, BatchHandler handler) {
+    /** @param hindrance ends what the engine's start may be waiting for; called, perhaps often, when it is to stop meanwhile */
+    ShardEngine(String name, Properties properties, BatchHandler handler, Runnable hindrance) {
         this.name = name;
+        this.hindrance = hindrance;
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(properties)
                 .using(ShardEngine.class.getClassLoader())
@@ -80,6 +83,7 @@ final class ShardEngine {
                     return;
                 } catch (IllegalStateException e) {
                     LOG.debug("{} cannot be closed now: {}", name, e.getMessage());
+                    hindrance.run();
                 }
             } while (!ended.await(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS));
         } catch (IOException e) {

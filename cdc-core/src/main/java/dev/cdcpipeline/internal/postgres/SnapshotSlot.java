@@ -11,12 +11,16 @@ import dev.cdcpipeline.shard.PostgresShard;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The slot that the connector makes in the same start as its snapshot. A snapshot is exact only beside a slot that begins at its
  * moment, so that is asked at the source when it has ended, before any target takes it for the truth.
  */
 public final class SnapshotSlot {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotSlot.class);
+
     private final PostgresShard shard;
     private final SlotRecord intent;
     private final long transactionId;
@@ -80,6 +84,19 @@ public final class SnapshotSlot {
                     + ": someone else dropped or read the slot meanwhile; the load starts over");
         }
         return intent.created(boundaryFormat.boundary(snapshotLsn, transactionId, 0), Position.boundary(snapshotLsn));
+    }
+
+    /** Ends the connector's wait for the transactions that a new slot waits for; it cannot be interrupted otherwise. */
+    public void stopMaking() {
+        try (SourceConnection source = SourceConnection.open(shard)) {
+            source.answer(() -> source.query(
+                    "select pg_terminate_backend(active_pid) from pg_replication_slots"
+                            + " where slot_name = ? and active_pid is not null and confirmed_flush_lsn is null",
+                    row -> true,
+                    intent.slot()));
+        } catch (CdcException e) {
+            LOG.debug("[{}] the wait for the slot goes on: {}", shard.id(), e.getMessage());
+        }
     }
 
     private Optional<ReplicationSlot.State> state() {
