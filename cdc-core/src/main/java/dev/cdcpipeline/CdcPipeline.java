@@ -39,6 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class CdcPipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CdcPipeline.class);
     private static final long LOOK_AGAIN_MILLIS = 20;
+    /** After that, what a batch waits for is broken off. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
 
     private enum Phase {
         BUILT,
@@ -93,8 +95,8 @@ public final class CdcPipeline implements AutoCloseable {
             home.start();
             for (ShardSupervisor shard : shards) {
                 shard.prepare();
+                shard.launch();
             }
-            shards.forEach(ShardSupervisor::launch);
         } catch (InterruptedException e) {
             boolean closedByOthers = isClosed();
             close();
@@ -306,25 +308,27 @@ public final class CdcPipeline implements AutoCloseable {
             phase = Phase.CLOSED;
         }
         shards.forEach(ShardSupervisor::requestStop);
-        long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        Duration time = settings.shutdownTimeout();
+        long began = System.nanoTime();
         List<String> late = new ArrayList<>();
         try {
+            Duration grace = time.dividedBy(2).compareTo(GRACE) < 0 ? time.dividedBy(2) : GRACE;
             for (ShardSupervisor shard : shards) {
-                if (!shard.awaitStopped(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                shard.awaitEnd(grace.minusNanos(System.nanoTime() - began));
+            }
+            shards.forEach(ShardSupervisor::abort);
+            for (ShardSupervisor shard : shards) {
+                if (!shard.awaitEnd(time.minusNanos(System.nanoTime() - began))) {
+                    shard.late();
                     late.add(shard.name());
                 }
             }
             home.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            shards.stream()
-                    .filter(shard -> shard.status().state() != ShardState.STOPPED)
-                    .forEach(shard -> late.add(shard.name()));
+            shards.stream().filter(shard -> !shard.status().state().isFinal()).forEach(shard -> late.add(shard.name()));
         } finally {
             home.stop();
-        }
-        if (!late.isEmpty()) {
-            LOG.error("pipeline '{}' did not stop in time: {}", settings.pipeline(), late);
         }
         return new CloseReport(late);
     }

@@ -12,6 +12,8 @@ import org.slf4j.MDC;
 
 /** What the engine calls with each batch, on a thread of its own; a failure ends the engine. */
 abstract class BatchHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
+    private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat";
+
     private final ShardMonitor monitor;
     private final Map<String, String> logContext;
     private volatile @Nullable Thread working;
@@ -32,8 +34,11 @@ abstract class BatchHandler implements ChangeConsumer<RecordChangeEvent<SourceRe
             throws InterruptedException {
         working = Thread.currentThread();
         logContext.forEach(MDC::put); // this thread is Debezium's
+        boolean alive = records.stream().anyMatch(record -> isOfTheSource(record.record()));
         try {
-            monitor.seen();
+            if (alive) {
+                monitor.seen();
+            }
             handle(records, committer);
         } catch (InterruptedException | CdcException e) {
             throw e;
@@ -41,9 +46,16 @@ abstract class BatchHandler implements ChangeConsumer<RecordChangeEvent<SourceRe
             // The engine skips the batch of a RetriableException without a word: nothing of the kind may reach it.
             throw new CdcException("the batch could not be handled: " + e, e);
         } finally {
-            monitor.seen();
+            if (alive) {
+                monitor.seen();
+            }
             working = null;
         }
+    }
+
+    /** Debezium makes heartbeat records by itself, also while nothing comes from the source: they are no sign of life. */
+    private static boolean isOfTheSource(SourceRecord record) {
+        return !record.topic().startsWith(HEARTBEAT_TOPIC);
     }
 
     /** Whether a batch is being worked on: then silence of the engine means nothing. */

@@ -62,9 +62,11 @@ final class ChangeBatchHandler extends BatchHandler {
         handoff.applied(BoundaryText.engineOffset(
                 dispatcher.furthestBehind().boundary(),
                 delivery.load() == null ? null : delivery.load().text()));
+        long lsn = dispatcher.furthestBehind().position().base();
+        monitor.standsAt(lsn); // before the slot can be acknowledged up to there
         committer.markProcessed(records.get(records.size() - 1));
         committer.markBatchFinished();
-        monitor.acknowledged(delivery, dispatcher.furthestBehind().position().base());
+        monitor.acknowledged(delivery, lsn);
         if (delivery.load() == null && (load != null || dispatcher.hasUnread())) {
             loadEnded.run();
         }

@@ -24,6 +24,7 @@ final class EngineCycle {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final double JITTER = 0.25;
+    private static final int MAX_FOREIGN_MESSAGES = 20;
     /** An engine that ran for so long was well; what ends it then is a new trouble, and the pauses begin anew. */
     private static final Duration WELL = Duration.ofMinutes(1);
 
@@ -34,10 +35,12 @@ final class EngineCycle {
     private final ShardPreparation preparation;
     private final Object lock = new Object();
     private @Nullable PreparedShard prepared;
+    private @Nullable Epoch preparedFor;
     private @Nullable EngineRun running;
     private @Nullable RuntimeException stopReason;
     private boolean resting;
-    private long foreignMessageAt = -1;
+    private int foreignMessages;
+    private long movementsBefore = -1;
     private int runs;
 
     EngineCycle(
@@ -58,6 +61,7 @@ final class EngineCycle {
         PreparedShard ready = preparation.prepare(epoch);
         synchronized (lock) {
             prepared = ready;
+            preparedFor = epoch;
         }
     }
 
@@ -154,6 +158,9 @@ final class EngineCycle {
     private @Nullable EngineRun begin(Epoch epoch, BooleanSupplier mayRun) throws InterruptedException {
         PreparedShard ready;
         synchronized (lock) {
+            if (prepared != null && !epoch.equals(preparedFor)) {
+                discard(); // another owner may have moved the offsets since
+            }
             ready = prepared;
             prepared = null;
         }
@@ -191,8 +198,7 @@ final class EngineCycle {
         if (reason != null) {
             throw reason;
         }
-        if (EngineFailures.isForeignMessage(failure) && monitor.appliedLsn() != foreignMessageAt) {
-            foreignMessageAt = monitor.appliedLsn(); // for a second time at the same place it is something else
+        if (EngineFailures.isForeignMessage(failure) && isOneOfFew()) {
             LOG.info(
                     "[{}] a logical message of someone else has ended the engine; a new one passes over it",
                     shard.id());
@@ -207,6 +213,13 @@ final class EngineCycle {
         if (run.hasLoadEnded()) {
             LOG.info("[{}] every row of the load is read; the engine is started once more", shard.id());
         }
+    }
+
+    /** Many in a row without any progress between are something else. */
+    private boolean isOneOfFew() {
+        foreignMessages = monitor.movements() == movementsBefore ? foreignMessages + 1 : 1;
+        movementsBefore = monitor.movements();
+        return foreignMessages <= MAX_FOREIGN_MESSAGES;
     }
 
     /** Whether the engine ought to be heard of now. */
@@ -252,6 +265,15 @@ final class EngineCycle {
             if (running != null && runs == run) {
                 LOG.info("[{}] the engine is started anew: {}", shard.id(), why);
                 running.requestStop();
+            }
+        }
+    }
+
+    /** Ends the pause between two engines, if there is one now. */
+    void endRest(Thread shardThread) {
+        synchronized (lock) {
+            if (running == null && resting) {
+                shardThread.interrupt();
             }
         }
     }

@@ -14,20 +14,20 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The pipeline's eye on its home database, on a thread of its own: keeps this instance and its leases alive, gives a shard back
+ * The pipeline's eye on its home database, on threads of its own: keeps this instance and its leases alive, gives a shard back
  * when others have fewer, and hands orders to the shards.
  */
 public final class HomeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(HomeWatch.class);
     private static final Duration ORDERS_PERIOD = Duration.ofSeconds(1);
     private static final int RENEWALS_PER_LEASE = 3;
+    private static final int MAX_THREADS = 8;
     private static final Duration LAST_CALL = Duration.ofSeconds(2);
 
     private final PipelineSettings settings;
     private final List<ShardSupervisor> shards;
     private final InstanceShare share;
     private final ScheduledExecutorService timer;
-    private boolean reachable = true;
     private volatile boolean joined;
 
     public HomeWatch(PipelineSettings settings, List<ShardSupervisor> shards) {
@@ -35,7 +35,7 @@ public final class HomeWatch {
         this.shards = shards;
         this.share = new InstanceShare(settings, () ->
                 (int) shards.stream().filter(ShardSupervisor::isOwner).count());
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        this.timer = Executors.newScheduledThreadPool(Math.min(shards.size() + 2, MAX_THREADS), task -> {
             Thread thread = new Thread(task, "cdc-" + settings.pipeline() + "-home");
             thread.setDaemon(true);
             return thread;
@@ -59,51 +59,67 @@ public final class HomeWatch {
         }
     }
 
+    /** A task for each lease: one that waits for a lock in the home database must not let the others expire. */
     private void schedule() {
         long renewal = settings.leaseTime().toMillis() / RENEWALS_PER_LEASE;
-        timer.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.MILLISECONDS);
-        long period = ORDERS_PERIOD.toMillis();
-        timer.scheduleWithFixedDelay(this::readOrders, period, period, TimeUnit.MILLISECONDS);
+        every(renewal, this::countInstances);
+        shards.forEach(shard -> every(renewal, () -> renew(shard)));
+        every(ORDERS_PERIOD.toMillis(), () -> shards.forEach(this::readOrders));
     }
 
-    private void renew() {
+    private void every(long millis, Runnable task) {
+        timer.scheduleWithFixedDelay(() -> guarded(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** What leaves a task ends it for good. */
+    private void guarded(Runnable task) {
         try {
-            share.join();
-            for (ShardSupervisor shard : shards) {
-                try {
-                    on(shard, ShardSupervisor::renewLease);
-                } catch (FencedException e) {
-                    LOG.debug("{}", e.getMessage());
-                }
-            }
-            if (share.isTooMany()) {
-                giveOneBack();
-            }
-            if (!reachable) {
-                LOG.info("pipeline '{}': the home database answers again", settings.pipeline());
-            }
-            reachable = true;
-        } catch (RuntimeException e) {
-            troubled(e);
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("pipeline '{}': the home watch failed; it tries again", settings.pipeline(), e);
         }
     }
 
+    private void countInstances() {
+        try {
+            share.join();
+        } catch (CdcException e) {
+            LOG.debug("pipeline '{}': the instances cannot be counted", settings.pipeline(), e);
+            return;
+        }
+        if (share.isTooMany()) {
+            giveOneBack();
+        }
+    }
+
+    private void renew(ShardSupervisor shard) {
+        try {
+            on(shard, ShardSupervisor::renewLease);
+            shard.homeTrouble(null);
+        } catch (FencedException e) {
+            LOG.debug("{}", e.getMessage());
+        } catch (CdcException e) {
+            LOG.warn("{}; the shard goes on, its lease may expire", e.getMessage());
+            shard.homeTrouble("the lease cannot be renewed: " + e.getMessage());
+        }
+    }
+
+    /** A snapshot would have to start over elsewhere. */
     private void giveOneBack() {
         for (int i = shards.size() - 1; i >= 0; i--) {
-            if (shards.get(i).isOwner()) {
+            if (shards.get(i).isOwner() && !shards.get(i).isSnapshotting()) {
                 shards.get(i).yield("another instance has fewer shards");
                 return;
             }
         }
     }
 
-    private void readOrders() {
-        for (ShardSupervisor shard : shards) {
-            try {
-                on(shard, ShardSupervisor::readOrders);
-            } catch (RuntimeException e) {
-                troubled(e);
-            }
+    private void readOrders(ShardSupervisor shard) {
+        try {
+            on(shard, ShardSupervisor::readOrders);
+        } catch (CdcException e) {
+            LOG.debug("{}", e.getMessage());
+            shard.homeTrouble("orders cannot be read: " + e.getMessage());
         }
     }
 
@@ -115,16 +131,6 @@ public final class HomeWatch {
         } finally {
             MDC.remove("cdc.shard");
         }
-    }
-
-    private void troubled(RuntimeException e) {
-        if (reachable) {
-            LOG.warn(
-                    "pipeline '{}': the home database cannot be asked; shards go on, leases may expire",
-                    settings.pipeline(),
-                    e);
-        }
-        reachable = false;
     }
 
     /** Stops watching; what is not renewed expires. */

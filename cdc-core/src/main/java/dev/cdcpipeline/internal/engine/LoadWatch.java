@@ -49,6 +49,13 @@ final class LoadWatch {
                 .anyMatch(load -> !load.isDone());
     }
 
+    /** Whether rows of some table are still to be read. */
+    boolean isReading() {
+        return byTarget.values().stream()
+                .flatMap(state -> state.tables().values().stream())
+                .anyMatch(TableLoad::isUnread);
+    }
+
     /** Whether a target has begun a backfill and come to the end of its tables. */
     boolean isDone(String target, String backfill, Collection<TableName> tables) {
         LoadState state = byTarget.get(target);

@@ -7,12 +7,14 @@ import dev.cdcpipeline.lease.Lease;
 import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This instance's hold on one shard. What it believes may be out of date; the epoch in every target is what protects the data.
- * The store is asked under a lock, so that a renewal under way cannot prolong a lease that was just given back. Thread-safe.
+ * The store is asked under a lock, so that a renewal under way cannot prolong a lease that was just given back; the listener is
+ * told outside of it. Thread-safe.
  */
 final class ShardLease {
     private final OffsetStore home;
@@ -48,7 +50,21 @@ final class ShardLease {
      * @param share says whether it may, knowing for how long the lease has been seen free
      * @return the lease as it is afterwards; empty if nobody ever had it and this instance may not
      */
-    synchronized Optional<Lease> tryAcquire(InstanceShare share) {
+    Optional<Lease> tryAcquire(InstanceShare share) {
+        Epoch acquired;
+        Optional<Lease> found;
+        synchronized (this) {
+            Epoch before = epoch;
+            found = tryAcquireLocked(share);
+            acquired = Objects.equals(before, epoch) ? null : epoch;
+        }
+        if (acquired != null) {
+            monitor.leaseAcquired(acquired);
+        }
+        return found;
+    }
+
+    private Optional<Lease> tryAcquireLocked(InstanceShare share) {
         Optional<Lease> found = home.leases().find(pipeline, shard, instance.text());
         if (found.isPresent() && !found.get().isFree()) {
             freeSince = -1;
@@ -67,7 +83,6 @@ final class ShardLease {
         monitor.owner(lease.owner());
         if (lease.isMine()) {
             epoch = lease.epoch();
-            monitor.leaseAcquired(lease.epoch());
         }
         return Optional.of(lease);
     }
@@ -78,13 +93,17 @@ final class ShardLease {
      * @throws FencedException if another has it now; the hold is over
      * @throws CdcException if the home database cannot be asked; the hold goes on
      */
-    synchronized void renew() {
-        Epoch held = epoch;
-        if (held == null) {
-            return;
+    void renew() {
+        if (!isHeld()) {
+            return; // without waiting for a look for the lease that is under way
         }
         try {
-            home.leases().renew(pipeline, shard, held, time);
+            synchronized (this) {
+                Epoch held = epoch;
+                if (held != null) {
+                    home.leases().renew(pipeline, shard, held, time);
+                }
+            }
         } catch (FencedException e) {
             lose(e.getMessage() == null ? "taken by another" : e.getMessage());
             throw e;
@@ -92,7 +111,7 @@ final class ShardLease {
     }
 
     /** Whether the home database says that this instance still has it; a hold that is over is forgotten. */
-    synchronized boolean isConfirmed() {
+    boolean isConfirmed() {
         try {
             renew();
             return isHeld();
@@ -103,22 +122,28 @@ final class ShardLease {
     }
 
     /** Gives the lease back, so that another may take it at once. Where that fails it expires. */
-    synchronized void release(String why) {
+    void release(String why) {
         Epoch held = epoch;
         if (held == null) {
             return;
         }
         lose(why);
         try {
-            home.leases().release(pipeline, shard, held);
+            synchronized (this) {
+                home.leases().release(pipeline, shard, held);
+            }
         } catch (CdcException e) {
             monitor.warn("the lease could not be given back and expires within " + time, e);
         }
     }
 
     private void lose(String why) {
-        if (epoch != null) {
+        boolean had;
+        synchronized (this) {
+            had = epoch != null;
             epoch = null;
+        }
+        if (had) {
             monitor.leaseLost(why);
         }
     }

@@ -1,5 +1,6 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.dispatch.ApplyListener;
 import dev.cdcpipeline.internal.dispatch.Delivery;
@@ -7,8 +8,10 @@ import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.dispatch.StreamCounts;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.BatchApplied;
+import dev.cdcpipeline.monitor.HealthStatus;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.ShardError;
+import dev.cdcpipeline.monitor.ShardHealth;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.offset.Offset;
@@ -54,6 +57,10 @@ final class ShardMonitor implements ApplyListener {
     private volatile long appliedLsn = -1;
     private volatile long roundTripMicros = -1;
     private volatile boolean inPieces;
+    private volatile long movements;
+    private volatile @Nullable String homeTrouble;
+    private @Nullable Position lastPosition;
+    private volatile long lastLoadStep;
     private volatile OptionalDouble queueFill = OptionalDouble.empty();
     private volatile long seenNanos = System.nanoTime();
     private volatile long begunNanos = System.nanoTime();
@@ -103,6 +110,11 @@ final class ShardMonitor implements ApplyListener {
         lastError = new ShardError(Instant.now(), named);
         standingError = named;
         return named;
+    }
+
+    /** What keeps the home database from being asked; null when it answers. */
+    void homeTrouble(@Nullable String trouble) {
+        homeTrouble = trouble;
     }
 
     /** Says that the newest error is overcome. */
@@ -165,7 +177,7 @@ final class ShardMonitor implements ApplyListener {
         seen();
     }
 
-    /** The engine gave a sign of life. */
+    /** Something came from the source. */
     void seen() {
         seenNanos = System.nanoTime();
     }
@@ -190,18 +202,42 @@ final class ShardMonitor implements ApplyListener {
     /** Every target has what the engine delivered, and the engine was told. */
     void acknowledged(Delivery delivery, long lsn) {
         appliedLsn = lsn;
+        inPieces = delivery.inPieces();
+        tell(() -> listener.acknowledged(shard));
+        if (!hasMoved(delivery)) {
+            return;
+        }
         movedNanos = System.nanoTime();
+        movements++;
         if (delivery.commitMicros() > commitMicros) {
             commitMicros = delivery.commitMicros();
             roundTripMicros = Math.max(0, source.nowMicros() - commitMicros);
         }
-        inPieces = delivery.inPieces();
         working("");
-        tell(() -> listener.acknowledged(shard));
         if (loads.hasJustEnded()) {
             LOG.info("[{}] the load is done", shard);
             tell(() -> listener.loaded(shard));
         }
+    }
+
+    /** A batch of Debezium's own heartbeats carries nothing forward, though the source may long be silent. */
+    private boolean hasMoved(Delivery delivery) {
+        boolean moved = !delivery.changes().isEmpty()
+                || !delivery.position().equals(lastPosition)
+                || delivery.loadStep() != lastLoadStep;
+        lastPosition = delivery.position();
+        lastLoadStep = delivery.loadStep();
+        return moved;
+    }
+
+    /** How far the running load has come, in steps that mean nothing but that it goes on. */
+    long loadSteps() {
+        return lastLoadStep;
+    }
+
+    /** Counts how often the durable offset has moved. */
+    long movements() {
+        return movements;
     }
 
     @Override
@@ -258,14 +294,22 @@ final class ShardMonitor implements ApplyListener {
                 source.retainedBytes(),
                 queueFill,
                 findings,
-                health.judge(state, reason, offsetAge(), standingError, findings),
+                verdict(),
                 Optional.ofNullable(lastError));
+    }
+
+    private ShardHealth verdict() {
+        ShardHealth verdict = health.judge(state, reason, offsetAge(), standingError, findings);
+        String trouble = homeTrouble;
+        return trouble == null || verdict.status() != HealthStatus.UP || state.isFinal()
+                ? verdict
+                : new ShardHealth(shard, HealthStatus.DEGRADED, trouble);
     }
 
     private void tell(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("[{}] the pipeline's listener failed; it goes on without it", shard, e);
         }
     }

@@ -22,7 +22,6 @@ import org.slf4j.MDC;
  */
 public final class ShardSupervisor {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSupervisor.class);
-    private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final PostgresShard shard;
     private final ShardNames names;
@@ -299,6 +298,7 @@ public final class ShardSupervisor {
             if (news.restart()) {
                 givenUp = false;
                 engines.renew(run, "a restart was asked for");
+                engines.endRest(thread);
                 wakeWaiting();
             }
             if (!engines.isSnapshotting()
@@ -352,20 +352,28 @@ public final class ShardSupervisor {
     }
 
     /** Waits for the end after {@link #requestStop}; false if it has not come in time. */
-    public boolean awaitStopped(Duration timeout) throws InterruptedException {
-        Duration grace = timeout.compareTo(GRACE) < 0 ? timeout.dividedBy(2) : GRACE;
-        if (ended.await(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-            return true;
-        }
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return ended.await(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    /** Makes a batch that waits, for the next try or for its target, fail now. */
+    public void abort() {
         engines.abort();
-        if (ended.await(timeout.minus(grace).toMillis(), TimeUnit.MILLISECONDS)) {
-            return true;
-        }
+    }
+
+    /** Says that the shard did not stop. */
+    public void late() {
         LOG.error(
-                "[{}] did not stop within {}; slot '{}' may stay active until this process ends",
+                "[{}] did not stop in time; slot '{}' may stay active until this process ends",
                 shard.id(),
-                timeout,
                 names.slot());
-        return false;
+    }
+
+    boolean isSnapshotting() {
+        return engines.isSnapshotting();
+    }
+
+    void homeTrouble(@Nullable String trouble) {
+        monitor.homeTrouble(trouble);
     }
 }

@@ -15,6 +15,7 @@ import dev.cdcpipeline.shard.PostgresShard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,10 @@ final class ShardWatch implements AutoCloseable {
     /** A slot that holds back more than the limit from the start on stops the shard only when it is still growing. */
     private static final double GROWTH = 1.1;
 
+    private static final Duration LONGEST_PATIENCE = Duration.ofHours(1);
+    private static final int MAX_DOUBLINGS = 20;
+    private static final Duration LOAD_STANDSTILL = Duration.ofSeconds(4);
+
     private final PostgresShard shard;
     private final ShardNames names;
     private final PipelineSettings settings;
@@ -50,6 +55,12 @@ final class ShardWatch implements AutoCloseable {
     private long ticks;
     private long inspectedNanos = System.nanoTime();
     private int watchedRun = -1;
+    private int silentRestarts;
+    private long movementsSeen;
+    private long loadStepSeen = -1;
+    private int loadRun = -1;
+    private long loadNanos;
+    private OptionalLong walAtLoadStep = OptionalLong.empty();
     private long retainedAtStart;
 
     ShardWatch(
@@ -91,10 +102,11 @@ final class ShardWatch implements AutoCloseable {
             }
             askSource(run);
             listenForHeartbeat(run);
+            watchLoad(run);
             if (ticks++ % LOAD_LINE_EVERY == 0 && monitor.state() == ShardState.LOADING) {
                 logLoad();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // what leaves here ends the watch for good
             LOG.warn("[{}] the watchdog failed; it tries again", shard.id(), e);
         }
     }
@@ -187,7 +199,7 @@ final class ShardWatch implements AutoCloseable {
         if (silence.compareTo(snapshot ? Silence.SNAPSHOT_DOUBT : Silence.doubt(shard)) < 0) {
             return;
         }
-        boolean overdue = silence.compareTo(snapshot ? Silence.SNAPSHOT_DESPAIR : Silence.despair(shard)) >= 0;
+        boolean overdue = silence.compareTo(patience(snapshot)) >= 0;
         if (!monitor.state().isRunning() && !overdue) {
             return;
         }
@@ -195,7 +207,46 @@ final class ShardWatch implements AutoCloseable {
                 + silence.toSeconds() + " s; " + (trouble == null ? suspicion(snapshot) : trouble));
         monitor.to(ShardState.RETRYING, message);
         if (overdue) {
+            silentRestarts++;
             engines.renew(run, message);
+        }
+    }
+
+    /**
+     * Longer after each restart that brought nothing: the server may be busy with a transaction that takes longer than this, and
+     * begins it anew for each engine.
+     */
+    private Duration patience(boolean snapshot) {
+        if (monitor.movements() != movementsSeen) {
+            movementsSeen = monitor.movements();
+            silentRestarts = 0;
+        }
+        Duration first = snapshot ? Silence.SNAPSHOT_DESPAIR : Silence.despair(shard);
+        Duration now = first.multipliedBy(1L << Math.min(silentRestarts, MAX_DOUBLINGS));
+        return now.compareTo(LONGEST_PATIENCE) > 0 ? LONGEST_PATIENCE : now;
+    }
+
+    /**
+     * Debezium's read-only incremental snapshot waits for a transaction by its exact number; where that number goes to another
+     * database of the server, and no captured row changes, it waits for ever (docs/decisions/0003). A new engine reads the chunk
+     * again. A load that waits for a stream which is behind is left alone.
+     */
+    private void watchLoad(int run) {
+        long step = monitor.loadSteps();
+        OptionalLong wal = monitor.source().walLsn();
+        if (step != loadStepSeen || run != loadRun || wal.isEmpty() || !engines.isExpectedToBeHeard()) {
+            loadStepSeen = step;
+            loadRun = run;
+            loadNanos = System.nanoTime();
+            walAtLoadStep = wal;
+            return;
+        }
+        boolean streamHasPassed =
+                walAtLoadStep.isPresent() && Long.compareUnsigned(monitor.appliedLsn(), walAtLoadStep.getAsLong()) >= 0;
+        boolean waits = System.nanoTime() - loadNanos >= LOAD_STANDSTILL.toNanos();
+        if (monitor.loads().isReading() && !engines.isSnapshotting() && streamHasPassed && waits) {
+            loadNanos = System.nanoTime();
+            engines.renew(run, "the load stands still although the stream goes on");
         }
     }
 

@@ -27,6 +27,11 @@ final class SourceGauge {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) + aheadMicros;
     }
 
+    OptionalLong walLsn() {
+        long now = walLsn;
+        return now < 0 ? OptionalLong.empty() : OptionalLong.of(now);
+    }
+
     OptionalLong lagBytes(long appliedLsn) {
         long wal = walLsn;
         return wal < 0 || appliedLsn < 0 ? OptionalLong.empty() : OptionalLong.of(Math.max(0, wal - appliedLsn));
