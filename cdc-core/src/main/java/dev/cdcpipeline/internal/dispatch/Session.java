@@ -11,18 +11,21 @@ import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetSession;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** One target's session, and what of a delivery belongs to it: its tables, beyond its own position. */
+/** One target's session in one engine run, and what of a delivery belongs to it: its tables, beyond its own position. */
 public final class Session {
     private final Target target;
     private final TargetSession session;
     private final Set<TableName> tables;
     private final Map<TableName, Map<String, Set<String>>> fills;
+    private final Set<TableName> truncated = new HashSet<>();
 
     public Session(Target target, TargetSession session) {
         this.target = target;
@@ -65,19 +68,29 @@ public final class Session {
     ChangeBatch select(Delivery delivery) {
         Offset offset = offset();
         List<Change<Row>> changes = delivery.changes();
-        if (changes.stream().allMatch(change -> isNew(change, offset))) {
-            return changes.isEmpty() ? ChangeBatch.empty() : new ChangeBatch(changes);
+        List<Change<Row>> mine = new ArrayList<>(changes.size());
+        for (Change<Row> change : changes) {
+            if (isNew(change, offset)) {
+                mine.add(change);
+                if (change.operation() == Operation.TRUNCATE) {
+                    truncated.add(change.table());
+                }
+            }
         }
-        return new ChangeBatch(
-                changes.stream().filter(change -> isNew(change, offset)).toList());
+        return mine.isEmpty() ? ChangeBatch.empty() : new ChangeBatch(mine);
     }
 
+    /**
+     * Debezium keeps the rows of a chunk that it read before a TRUNCATE, and hands them over after it. Every row that the table
+     * has since then comes by the stream, so that none read by the load is needed after a TRUNCATE that is new here. One that the
+     * target has already was before this run, and before its chunks.
+     */
     private boolean isNew(Change<Row> change, Offset offset) {
         if (!tables.contains(change.table())) {
             return false;
         }
         return change.operation() == Operation.READ
-                ? offset.load().wants(change.table())
+                ? offset.load().wants(change.table()) && !truncated.contains(change.table())
                 : change.position().compareTo(offset.position()) > 0;
     }
 

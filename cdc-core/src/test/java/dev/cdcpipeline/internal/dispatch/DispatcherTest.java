@@ -237,4 +237,31 @@ class DispatcherTest {
                         "second applied 1",
                         "second recovered");
     }
+
+    @Test
+    void rows_that_were_read_before_a_truncate_and_come_after_it_do_not_return() throws Exception {
+        MemoryTarget target = target("t", Position.boundary(100), LOADING, ORDERS);
+        Dispatcher dispatcher = dispatcher();
+
+        dispatcher.dispatch(
+                upTo(200, read(100, "before"), truncate(200, 150), read(200, "ghost"), row(ORDERS, 200, 160, "after")));
+        dispatcher.dispatch(upTo(200, read(200, "ghost, too"), row(ORDERS, 300, 250, "later")));
+
+        assertThat(ids(target)).containsExactly("before", "truncate", "after", "later");
+    }
+
+    @Test
+    void a_truncate_that_the_target_has_already_does_not_stop_its_load() throws Exception {
+        MemoryTarget target = target("ahead", Position.boundary(300), LOADING, ORDERS);
+
+        dispatcher().dispatch(upTo(200, truncate(200, 150), row(ORDERS, 200, 160, "known"), read(200, "read")));
+
+        assertThat(ids(target)).containsExactly("read");
+    }
+
+    private static RowChange truncate(long base, long lsn) {
+        RowChange change = Records.change(ORDERS, Operation.TRUNCATE, 1, lsn, "truncate", null, 100);
+        change.place(new Position(base, lsn, 0));
+        return change;
+    }
 }
