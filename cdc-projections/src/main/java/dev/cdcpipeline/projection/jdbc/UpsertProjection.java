@@ -33,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  * warning (the view was changed by somebody else, or was never loaded). REPLICA IDENTITY FULL makes the source send all values.
  *
  * <p>A TRUNCATE of the source deletes the shard's rows, by {@link UpsertProjectionBuilder#shardColumn}; without such a column
- * it deletes all, and fails if the pipeline has several shards.
+ * it deletes all. It fails, and nothing is deleted, where these may be another's rows: the pipeline has several shards and the
+ * view no shard column, or another target or pipeline fills the view and rows of the same shard name, or without a shard column
+ * any, may be its. Who fills a view is known from {@code cdc_offset} beside it; who keeps that table in another schema is not
+ * seen. A target or pipeline that is given up for good must be dropped, or its row there deleted.
  *
  * <p>A backfill, a load after a gap, and the load of a target that joins a running pipeline bring every row. When they end,
  * rows of the shard are removed that have come neither from the load nor from the stream since it began: the source does not
- * have them any more. The keys of those that came are kept meanwhile in {@code cdc_loaded_row}. As with TRUNCATE this needs a shard column or a
- * pipeline with one shard; otherwise such rows stay, with a warning. Any other first load removes nothing.
+ * have them any more. The keys of those that came are kept meanwhile in {@code cdc_loaded_row}. Where a TRUNCATE would fail, such
+ * rows stay, with a warning. Any other first load removes nothing.
  *
  * <p>Values are written in PostgreSQL's text form and read by the type of the view's column, so that enums, domains, arrays,
  * json, ranges and types of extensions need no Java class. A value too long for its column is an error, never cut off.
@@ -89,9 +92,10 @@ public final class UpsertProjection implements JdbcProjection {
         String shard = context.context().shard().name();
         ViewSql sql = ViewSql.of(found, columns, renames, shardColumn, shard);
         MissingRows missing = MissingRows.open(handle.getConnection(), context, table.name(), view);
-        boolean ownsView = shardColumn != null || context.context().shards() == 1;
+        boolean tellsShards = shardColumn != null || context.context().shards() == 1;
+        OtherWriters others = new OtherWriters(context, view, shardColumn != null);
         LoadedRows loaded = new LoadedRows(who, sql, context, table.name(), view);
-        return new ViewWriter(who, columns, sql, missing, loaded, ownsView);
+        return new ViewWriter(who, columns, sql, missing, loaded, tellsShards, others);
     }
 
     @Override

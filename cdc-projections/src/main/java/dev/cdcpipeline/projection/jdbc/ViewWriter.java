@@ -5,6 +5,7 @@ import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,12 +25,22 @@ final class ViewWriter implements ShardProjection {
     private final ViewStatements statements;
     private final PendingRows pending;
     private final RowMoves moves;
-    private final boolean ownsView;
+    private final boolean tellsShards;
+    private final OtherWriters others;
     private boolean warned;
 
-    /** @param ownsView whether it can tell its shard's rows from others, so that it may delete them all */
+    /**
+     * @param tellsShards whether it can tell its shard's rows from those of the pipeline's other shards
+     * @param others who else may have rows in the view; only where there is nobody, all may be deleted
+     */
     ViewWriter(
-            String who, SourceColumns columns, ViewSql sql, MissingRows missing, LoadedRows loaded, boolean ownsView) {
+            String who,
+            SourceColumns columns,
+            ViewSql sql,
+            MissingRows missing,
+            LoadedRows loaded,
+            boolean tellsShards,
+            OtherWriters others) {
         this.who = who;
         this.columns = columns;
         this.missing = missing;
@@ -37,7 +48,8 @@ final class ViewWriter implements ShardProjection {
         this.statements = new ViewStatements(who, sql);
         this.pending = new PendingRows(statements, missing, loaded);
         this.moves = new RowMoves(statements, missing, loaded);
-        this.ownsView = ownsView;
+        this.tellsShards = tellsShards;
+        this.others = others;
     }
 
     @Override
@@ -48,7 +60,7 @@ final class ViewWriter implements ShardProjection {
         List<Change<Row>> changes = batch.changes();
         LoadKind load = batch.loading().get(changes.get(0).table());
         missing.loading(load != null);
-        loaded.noting(load == LoadKind.REPLACE && ownsView);
+        loaded.noting(load == LoadKind.REPLACE && tellsShards);
         for (int i = 0; i < changes.size(); i++) {
             Change<Row> change = changes.get(i);
             switch (change.operation()) {
@@ -99,11 +111,11 @@ final class ViewWriter implements ShardProjection {
     }
 
     private void truncate(Connection connection, Change<Row> change) throws SQLException {
-        if (!ownsView) {
+        String doubt = doubt(connection);
+        if (!doubt.isEmpty()) {
             throw new CdcException(who + ": TRUNCATE of " + change.table() + " at " + change.position()
-                    + " cannot tell which rows are this shard's, because the view has no shard column and the pipeline has"
-                    + " several shards; use shardColumn(...), or a pipeline for each shard. A FirstLoad.SNAPSHOT begins with a"
-                    + " TRUNCATE, too");
+                    + " cannot tell which rows of the view are this shard's: " + doubt
+                    + ". A FirstLoad.SNAPSHOT begins with a TRUNCATE, too");
         }
         pending.clear();
         moves.clear();
@@ -115,23 +127,59 @@ final class ViewWriter implements ShardProjection {
     @Override
     public void loadBegins(TableName table, LoadKind load, Handle handle) throws SQLException {
         forget(load, handle.getConnection());
-        if (load == LoadKind.REPLACE && !ownsView && !warned) {
-            warned = true;
-            LOG.warn(
-                    "{}: what {} does not have any more stays in the view when the table is loaded again: the view has no shard"
-                            + " column and the pipeline has several shards, so that other shards' rows cannot be told from"
-                            + " such; use shardColumn(...), or delete them yourself",
-                    who,
-                    table);
+        if (load == LoadKind.REPLACE) {
+            warn(table, doubt(handle.getConnection()));
         }
     }
 
     @Override
     public void loadEnds(TableName table, LoadKind load, Handle handle) throws SQLException {
-        if (load == LoadKind.REPLACE && ownsView) {
-            long removed = loaded.removeOthers(handle.getConnection());
+        if (load != LoadKind.REPLACE) {
+            return;
+        }
+        Connection connection = handle.getConnection();
+        String doubt = doubt(connection);
+        if (doubt.isEmpty()) {
+            long removed = loaded.removeOthers(connection);
+            requireNoNewWriter(connection);
             LOG.info("{}: {} is loaded again; removed {} rows that it does not have any more", who, table, removed);
-            loaded.clear(handle.getConnection());
+        } else {
+            warn(table, doubt);
+        }
+        forget(load, connection);
+    }
+
+    /** Why rows that are not known here may be another's, with the remedy; empty if all of them are this shard's. */
+    private String doubt(Connection connection) throws SQLException {
+        if (!tellsShards) {
+            return "it has no shard column and the pipeline has several shards; use shardColumn(...)";
+        }
+        List<String> writers = others.find(connection);
+        return writers.isEmpty()
+                ? ""
+                : String.join(", ", writers)
+                        + " fills the view, too; use shardColumn(...) with another shard name in each"
+                        + " pipeline, or a view for each. If it is no longer in use, delete its row in cdc_offset";
+    }
+
+    /** One that began while rows were removed may have lost some; it tells of itself before it writes any. */
+    private void requireNoNewWriter(Connection connection) throws SQLException {
+        List<String> writers = others.find(connection);
+        if (!writers.isEmpty()) {
+            throw new TransientFailure(who + ": " + String.join(", ", writers)
+                    + " began to fill the view while rows were removed from it");
+        }
+    }
+
+    private void warn(TableName table, String doubt) {
+        if (!doubt.isEmpty() && !warned) {
+            warned = true;
+            LOG.warn(
+                    "{}: rows that {} does not have any more stay in the view when it is loaded again, because they cannot be"
+                            + " told from others' rows: {}. Or delete them yourself",
+                    who,
+                    table,
+                    doubt);
         }
     }
 
@@ -143,7 +191,7 @@ final class ViewWriter implements ShardProjection {
     /** What an earlier load noted says nothing about the next. */
     private void forget(LoadKind load, Connection connection) throws SQLException {
         missing.clear(connection);
-        if (load == LoadKind.REPLACE && ownsView) {
+        if (load == LoadKind.REPLACE && tellsShards) {
             loaded.clear(connection);
         }
     }

@@ -20,6 +20,7 @@ import java.util.Map;
 final class TargetUnderTest {
     private final JdbcTarget target;
     private final Map<TableName, List<String>> keys = new HashMap<>();
+    private String pipeline = "shop";
     private ShardId shard = new ShardId("db0");
     private int shards = 1;
     private long batches;
@@ -37,8 +38,13 @@ final class TargetUnderTest {
         return this;
     }
 
+    TargetUnderTest pipeline(String name) {
+        this.pipeline = name;
+        return this;
+    }
+
     TargetSession open(long epoch) {
-        return target.open(new TargetContext("shop", shard, shards, new Epoch(epoch), keys));
+        return target.open(new TargetContext(pipeline, shard, shards, new Epoch(epoch), keys));
     }
 
     @SafeVarargs
