@@ -7,7 +7,7 @@ import dev.cdcpipeline.shard.ShardId;
 import java.util.Optional;
 
 /** Fails when it is touched. */
-public final class UntouchedStore implements OffsetStore {
+public class UntouchedStore implements OffsetStore {
 
     @Override
     public void prepare() {

@@ -104,6 +104,7 @@ final class ShardBackfills {
         return String.join("; ", reasons);
     }
 
+    /** One that was cancelled after it was found to be open has been begun nevertheless: its load is left here. */
     private void forgetEnded(List<Session> sessions) {
         Set<String> open =
                 open().stream().map(backfill -> backfill.request().id()).collect(Collectors.toSet());
@@ -111,12 +112,23 @@ final class ShardBackfills {
             LoadState load = session.offset().load();
             LoadState kept = load;
             for (String id : load.backfills()) {
-                kept = open.contains(id) ? kept : kept.without(id);
+                kept = open.contains(id) ? kept : withoutEnded(kept, id);
             }
             if (!kept.equals(load)) {
                 store(session, kept);
             }
         }
+    }
+
+    private LoadState withoutEnded(LoadState load, String id) {
+        return control().backfills(settings.pipeline()).stream()
+                .filter(backfill -> backfill.shard().equals(shard.name())
+                        && backfill.request().id().equals(id)
+                        && backfill.state() != BackfillState.DONE)
+                .findFirst()
+                .map(Backfill::request)
+                .map(request -> load.leaving(id, request.tables(), request.projection()))
+                .orElseGet(() -> load.without(id));
     }
 
     private List<Backfill> open() {
