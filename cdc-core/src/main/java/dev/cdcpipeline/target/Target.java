@@ -3,7 +3,9 @@ package dev.cdcpipeline.target;
 import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.PoolUse;
+import dev.cdcpipeline.shard.ShardId;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -52,4 +54,15 @@ public interface Target {
      * @throws dev.cdcpipeline.failure.CdcException if the target is not fit: a table or column is missing, with the remedy
      */
     TargetSession open(TargetContext context);
+
+    /**
+     * Claims the target's stored offset of a shard and forgets it, durably, so that the target is new to the shard; its data
+     * stays. Called for a shard that is dropped, while no session of it is open, perhaps for a second time. Needs no more than
+     * what the target keeps for itself: what its projections read or write may be gone.
+     *
+     * @param epoch what the claim carries
+     * @throws dev.cdcpipeline.failure.FencedException if a newer epoch was here already
+     * @throws dev.cdcpipeline.failure.TransientFailure if the target cannot be reached now
+     */
+    void forget(String pipeline, ShardId shard, Epoch epoch);
 }

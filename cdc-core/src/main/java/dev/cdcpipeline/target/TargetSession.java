@@ -38,14 +38,6 @@ public interface TargetSession extends AutoCloseable {
      */
     void recover();
 
-    /**
-     * Forgets the offset, durably, so that the target is new to the shard; its data stays. Only {@link #close()} comes after.
-     *
-     * @throws dev.cdcpipeline.failure.FencedException if a newer epoch owns the offset
-     * @throws dev.cdcpipeline.failure.TransientFailure if it may work later
-     */
-    void forget();
-
     /** Makes a call that another thread is blocked in fail soon. Called when the shard must stop and cannot wait. */
     void abort();
 

@@ -4,7 +4,9 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
@@ -98,6 +100,11 @@ public final class MemoryTarget implements Target {
         return open();
     }
 
+    @Override
+    public void forget(String pipeline, ShardId shard, Epoch epoch) {
+        stored = null;
+    }
+
     public TargetSession open() {
         return new MemorySession();
     }
@@ -135,12 +142,6 @@ public final class MemoryTarget implements Target {
             recoveries++;
             broken = false;
             known = stored;
-        }
-
-        @Override
-        public void forget() {
-            stored = null;
-            known = null;
         }
 
         @Override

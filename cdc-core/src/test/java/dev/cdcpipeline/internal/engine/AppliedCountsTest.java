@@ -9,8 +9,10 @@ import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Records;
 import dev.cdcpipeline.internal.dispatch.RowChange;
 import dev.cdcpipeline.internal.dispatch.Session;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.TableLoad;
+import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
@@ -122,5 +124,8 @@ class AppliedCountsTest {
         public TargetSession open(TargetContext context) {
             return open();
         }
+
+        @Override
+        public void forget(String pipeline, ShardId shard, Epoch epoch) {}
     }
 }

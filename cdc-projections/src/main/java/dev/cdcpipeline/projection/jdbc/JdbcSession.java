@@ -24,7 +24,6 @@ final class JdbcSession implements TargetSession {
     private final String who;
     private final SessionTransactions transactions;
     private final JdbcOffsetRow row;
-    private final String rowsOfMine;
     private final SessionHandles handles = new SessionHandles();
     private final List<BatchRoute> routes = new ArrayList<>();
     private boolean usable;
@@ -33,7 +32,6 @@ final class JdbcSession implements TargetSession {
         this.who = "[" + context.shard() + "] target '" + target.name() + "'";
         this.transactions = new SessionTransactions(who, target.dataSource());
         this.row = new JdbcOffsetRow(context.pipeline(), context.shard(), target.name());
-        this.rowsOfMine = NoteScope.of(context, target.name()).matchesWithoutIndex("v");
     }
 
     /** Makes or checks the target's own tables, claims the offset, and checks what the projections write to. */
@@ -116,17 +114,6 @@ final class JdbcSession implements TargetSession {
             throw e;
         }
         row.committed();
-    }
-
-    @Override
-    public void forget() {
-        usable = false;
-        run("cannot forget its offset", transaction -> {
-            row.forget(transaction.connection());
-            for (String table : List.of("cdc_missing_row", "cdc_loaded_row")) {
-                new BlockDelete(who, table, rowsOfMine, BlockDelete.PLAIN).execute(transaction.connection());
-            }
-        });
     }
 
     @Override

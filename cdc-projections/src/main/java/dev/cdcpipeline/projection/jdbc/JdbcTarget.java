@@ -2,9 +2,11 @@ package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.PoolUse;
 import dev.cdcpipeline.offset.jdbc.JdbcPools;
 import dev.cdcpipeline.offset.jdbc.SchemaMode;
+import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
@@ -121,6 +123,11 @@ public final class JdbcTarget implements Target {
     @Override
     public TargetSession open(TargetContext context) {
         return JdbcSession.open(this, context);
+    }
+
+    @Override
+    public void forget(String pipeline, ShardId shard, Epoch epoch) {
+        OffsetRemoval.run(this, pipeline, shard, epoch);
     }
 
     DataSource dataSource() {

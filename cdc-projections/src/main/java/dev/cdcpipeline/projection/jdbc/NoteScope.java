@@ -1,7 +1,7 @@
 package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.TableName;
-import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.shard.ShardId;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -16,8 +16,8 @@ final class NoteScope {
     }
 
     /** All of a target and shard. */
-    static NoteScope of(TargetContext context, String target) {
-        return new NoteScope(List.of(context.pipeline(), context.shard().name(), target));
+    static NoteScope of(String pipeline, ShardId shard, String target) {
+        return new NoteScope(List.of(pipeline, shard.name(), target));
     }
 
     /** Those of a view. */

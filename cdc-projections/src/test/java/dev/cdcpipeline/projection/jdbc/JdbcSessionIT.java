@@ -178,10 +178,7 @@ class JdbcSessionIT {
                         reading);
             }
         }
-        try (TargetSession session = test.open(2)) {
-            session.forget();
-            assertThatThrownBy(() -> test.apply(session)).isInstanceOf(IllegalStateException.class);
-        }
+        test.forget(2);
 
         for (String table : List.of("cdc_missing_row", "cdc_loaded_row")) {
             assertThat(view.database.queryStrings("select shard from " + table)).containsExactly("db1");
@@ -197,13 +194,36 @@ class JdbcSessionIT {
 
     @Test
     void an_older_owner_cannot_forget() {
-        try (TargetSession older = test.open(1);
-                TargetSession newer = test.open(2)) {
+        try (TargetSession newer = test.open(2)) {
             Offset offset = test.apply(newer);
-            assertThatThrownBy(older::forget).isInstanceOf(FencedException.class);
+            assertThatThrownBy(() -> test.forget(1)).isInstanceOf(FencedException.class);
             newer.recover();
             assertThat(newer.offset()).contains(offset);
         }
+    }
+
+    @Test
+    void a_session_cannot_write_after_its_offset_was_forgotten() {
+        try (TargetSession session = test.open(1)) {
+            test.apply(session);
+            test.forget(1);
+            assertThatThrownBy(() -> test.apply(session, view.orders.create("1", "a", "x", "n")))
+                    .isInstanceOf(FencedException.class);
+        }
+        assertThat(view.rows()).isEmpty();
+    }
+
+    @Test
+    void an_offset_is_forgotten_also_when_the_view_is_gone() {
+        try (TargetSession session = test.open(1)) {
+            test.apply(session);
+        }
+        view.database.execute("drop table order_view");
+
+        test.forget(2);
+
+        assertThat(view.database.queryLong("select count(*) from cdc_offset where boundary is not null"))
+                .isZero();
     }
 
     @Test

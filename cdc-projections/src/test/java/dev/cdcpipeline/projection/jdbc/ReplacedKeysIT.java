@@ -131,8 +131,8 @@ class ReplacedKeysIT {
             apply(test, session, READING, things.read("1", "a"), things.read("2", "b"), things.delete("2"));
             apply(test, session, ENDED);
             assertThat(database.queryStrings("select id from things_view")).containsExactly("1");
-            session.forget();
         }
+        test.forget(1);
     }
 
     @Test

@@ -47,6 +47,10 @@ final class TargetUnderTest {
         return target.open(new TargetContext(pipeline, shard, shards, new Epoch(epoch), keys));
     }
 
+    void forget(long epoch) {
+        target.forget(pipeline, shard, new Epoch(epoch));
+    }
+
     @SafeVarargs
     final Offset apply(TargetSession session, Change<Row>... changes) {
         List<Change<Row>> all = new ArrayList<>();

@@ -1,0 +1,38 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsetRow;
+import dev.cdcpipeline.offset.jdbc.JdbcSchema;
+import dev.cdcpipeline.offset.jdbc.SqlFailures;
+import dev.cdcpipeline.shard.ShardId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Forgets how far a {@link JdbcTarget} has come for a shard, and what its loads have noted; views are not looked at. */
+final class OffsetRemoval {
+    private static final List<String> NOTES = List.of("cdc_missing_row", "cdc_loaded_row");
+
+    private OffsetRemoval() {}
+
+    static void run(JdbcTarget target, String pipeline, ShardId shard, Epoch epoch) {
+        String who = "[" + shard + "] target '" + target.name() + "'";
+        JdbcSchema.TARGET.prepare(target.dataSource(), target.schemaMode(), who);
+        JdbcOffsetRow row = new JdbcOffsetRow(pipeline, shard, target.name());
+        String notes = NoteScope.of(pipeline, shard, target.name()).matchesWithoutIndex("v");
+        SessionTransactions transactions = new SessionTransactions(who, target.dataSource());
+        try {
+            transactions.run(transaction -> row.claim(transaction.connection(), epoch));
+            row.committed();
+            transactions.run(transaction -> {
+                Connection connection = transaction.connection();
+                row.forget(connection);
+                for (String table : NOTES) {
+                    new BlockDelete(who, table, notes, BlockDelete.PLAIN).execute(connection);
+                }
+            });
+        } catch (SQLException e) {
+            throw SqlFailures.describe(who, "cannot forget its offset", e);
+        }
+    }
+}
