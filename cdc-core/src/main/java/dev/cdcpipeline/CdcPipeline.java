@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * Change data capture inside a service: reads the changes of one or more source databases and applies them to targets whose
  * progress is committed in the same atomic write as their data.
  *
- * <p>{@link #start()} once, {@link #close()} at the end; {@link #status()} at any time. Thread-safe. It keeps two threads for
- * each shard (one is Debezium's) and no state of its own: kill the process at any instant, and the next start goes on where
- * the targets stand.
+ * <p>{@link #start()} once, {@link #close()} at the end; {@link #status()} at any time. Thread-safe. It keeps no state of its own: kill the process at any instant, and the next start goes on where
+ * the targets stand. Its threads, while it runs: for each shard one that prepares and supervises, one that watches, and those of
+ * the Debezium engine; for the pipeline up to eight that watch the home database.
  */
 public final class CdcPipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CdcPipeline.class);
@@ -158,9 +158,8 @@ public final class CdcPipeline implements AutoCloseable {
     }
 
     /**
-     * Every shard's slot, asked at its source now: what exists, how far it is, how much WAL it holds back.
-     *
-     * @throws dev.cdcpipeline.failure.ShardStartException if a source cannot be asked
+     * Every shard's slot, asked at its source now: what exists, how far it is, how much WAL it holds back. Of a source that cannot
+     * be asked the {@link SlotStatus#trouble} is told; it delays the answer by up to 40 seconds.
      */
     public List<SlotStatus> slots() {
         return operations.slots();
@@ -298,8 +297,9 @@ public final class CdcPipeline implements AutoCloseable {
 
     /**
      * Ends the pipeline: batches that are being applied end or are rolled back, slots become inactive and keep what is not
-     * applied, leases are given back, so that another instance goes on at once. Blocks for at most the shutdown timeout. May be
-     * called at any moment, also during {@link #start()}, and again.
+     * applied, leases are given back, so that another instance goes on at once. Blocks for at most the shutdown timeout, and up to
+     * four seconds more if the home database does not answer when this instance takes leave of it. May be called at any moment,
+     * also during {@link #start()}, and again.
      *
      * @return whether all of that was done in time
      */

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param lagBytes how much WAL the server has written beyond what was acknowledged
  * @param retainedBytes how much WAL the server keeps for it; 0 if it keeps none
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
+ * @param trouble why the source could not be asked; then everything but the names says nothing. Empty if it answered
  */
 public record SlotStatus(
         String shard,
@@ -27,4 +28,22 @@ public record SlotStatus(
         Optional<String> restartLsn,
         OptionalLong lagBytes,
         OptionalLong retainedBytes,
-        Optional<String> walStatus) {}
+        Optional<String> walStatus,
+        Optional<String> trouble) {
+
+    /** The slot of a source that could not be asked. */
+    public static SlotStatus unknown(String shard, String slot, String trouble) {
+        return new SlotStatus(
+                shard,
+                slot,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.of(trouble));
+    }
+}

@@ -8,7 +8,10 @@ import dev.cdcpipeline.CdcPipelineBuilder;
 import dev.cdcpipeline.ShardOperations;
 import dev.cdcpipeline.monitor.HealthStatus;
 import dev.cdcpipeline.monitor.ShardState;
+import dev.cdcpipeline.monitor.SlotStatus;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What an operator asks of a shard. */
@@ -120,6 +123,41 @@ class ShardOperationsIT {
     }
 
     @Test
+    void a_shard_can_be_dropped_although_a_captured_table_and_a_view_are_gone_and_the_target_is_slow()
+            throws InterruptedException {
+        try (Bench bench = new Bench().source("db0")) {
+            CdcPipeline pipeline = bench.startLoaded(builder(bench).leaseTime(Duration.ofSeconds(1)));
+            pipeline.shard("db0").pause();
+            Bench.eventually(() -> assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.PAUSED));
+            bench.source().execute("drop table a");
+            bench.readModel()
+                    .execute(
+                            "drop table b_view",
+                            "create function slow() returns trigger language plpgsql as"
+                                    + " $$ begin perform pg_sleep(2); return new; end $$",
+                            "create trigger slow before update on cdc_offset for each row when (new.boundary is null)"
+                                    + " execute function slow()",
+                            "create table takes (expired_before boolean)",
+                            "create function took() returns trigger language plpgsql as $$ begin"
+                                    + " insert into takes values (old.expires_at < clock_timestamp()); return new; end $$",
+                            "create trigger took before update on cdc_lease for each row"
+                                    + " when (old.epoch = new.epoch) execute function took()");
+
+            pipeline.shard("db0").drop("db0");
+
+            assertThat(Bench.slots(bench.source(), "true")).isEmpty();
+            assertThat(Bench.rows(bench.readModel(), "select target from cdc_offset where boundary is not null"))
+                    .isEmpty();
+            assertThat(Bench.rows(bench.readModel(), "select slot_name from cdc_slot"))
+                    .isEmpty();
+            assertThat(Bench.rows(bench.readModel(), "select expired_before from takes"))
+                    .as("the lease was renewed in time, while it was slow")
+                    .hasSizeGreaterThan(2)
+                    .doesNotContain("true", "t");
+        }
+    }
+
+    @Test
     void slots_are_listed_with_how_far_they_are() throws InterruptedException {
         try (Bench bench = new Bench().source("db0")) {
             CdcPipeline pipeline = bench.startLoaded(builder(bench));
@@ -129,6 +167,26 @@ class ShardOperationsIT {
                 assertThat(pipeline.slots().get(0).lagBytes()).isPresent();
                 assertThat(pipeline.slots().get(0).retainedBytes()).isPresent();
             });
+        }
+    }
+
+    @Test
+    void the_slots_of_other_shards_are_listed_when_a_source_cannot_be_asked() throws Exception {
+        try (Bench bench = new Bench().source("db0").source("db1")) {
+            CdcPipeline pipeline = bench.keep(CdcPipeline.builder()
+                    .name("bench")
+                    .offsets(JdbcOffsets.in(bench.pool()))
+                    .target(bench.mirror())
+                    .shard(bench.shard("db0").port(Bench.closedPort()).build())
+                    .shard(bench.shard("db1").build())
+                    .build());
+
+            List<SlotStatus> slots = pipeline.slots();
+
+            assertThat(slots).extracting(SlotStatus::shard).containsExactly("db0", "db1");
+            assertThat(slots.get(0).trouble())
+                    .hasValueSatisfying(trouble -> assertThat(trouble).contains("[db0]"));
+            assertThat(slots.get(1).trouble()).isEmpty();
         }
     }
 }

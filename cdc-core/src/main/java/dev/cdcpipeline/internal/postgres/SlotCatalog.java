@@ -35,7 +35,8 @@ public final class SlotCatalog {
                 slot.map(state -> OptionalLong.of(Math.max(0, now.insertLsn() - state.confirmedFlush())))
                         .orElse(OptionalLong.empty()),
                 now.retainedBytes(),
-                slot.map(ReplicationSlot.State::walStatus));
+                slot.map(ReplicationSlot.State::walStatus),
+                Optional.empty());
     }
 
     /**
