@@ -5,7 +5,10 @@ package dev.cdcpipeline.shard;
  * restored to an older state. Nothing can bring them back; only reading every row again makes the targets right.
  */
 public enum GapPolicy {
-    /** The default. The shard stops; its error has both LSNs and says what to do. Nothing is applied past the gap. */
+    /**
+     * The default. The shard stops; its error has both LSNs and says what to do. No engine is started past the gap, and one that
+     * runs is ended at the next look, within the watchdog interval.
+     */
     REFUSE,
     /**
      * The shard makes a new slot and reads every table again, at once and without asking. Rows that no longer exist at the
