@@ -38,7 +38,7 @@ class IdleTableLoadIT {
                         .name("bench")
                         .offsets(JdbcOffsets.in(bench.pool()))
                         .shard(bench.shard("db0")
-                                .heartbeat(Duration.ofMillis(5))
+                                .heartbeat(Duration.ofMillis(60))
                                 .build())
                         .target(bench.views("views")));
                 assertThat(pipeline.awaitLoaded(Duration.ofMinutes(2)))
