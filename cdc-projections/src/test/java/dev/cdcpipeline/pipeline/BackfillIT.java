@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.CdcPipelineBuilder;
 import dev.cdcpipeline.backfill.Backfill;
 import dev.cdcpipeline.backfill.BackfillState;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.monitor.ShardState;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
+import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -136,5 +139,31 @@ class BackfillIT {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("public.b");
         }
+    }
+
+    @Test
+    void a_backfill_leaves_the_rows_that_another_pipeline_has_in_the_same_view() throws InterruptedException {
+        try (Bench bench = new Bench().source("db0").source("db1")) {
+            bench.readModel().execute("create table both_view (id bigint primary key, val text, n int)");
+            bench.db("db0").execute("insert into a values (1, 'of p0', 1), (2, 'of p0, too', 1)");
+            bench.db("db1").execute("insert into a values (11, 'of p1', 1)");
+            CdcPipeline mine = bench.startLoaded(intoBothView(bench, "p0", "db0"));
+            bench.startLoaded(intoBothView(bench, "p1", "db1"));
+
+            String id = mine.backfill("both_view");
+
+            assertThat(mine.awaitBackfill(id, Bench.PATIENCE)).isTrue();
+            assertThat(Bench.rows(bench.readModel(), "select val from both_view order by id"))
+                    .containsExactly("of p0", "of p0, too", "of p1");
+        }
+    }
+
+    private static CdcPipelineBuilder intoBothView(Bench bench, String pipeline, String shard) {
+        return CdcPipeline.builder()
+                .name(pipeline)
+                .offsets(JdbcOffsets.in(bench.pool()))
+                .shard(bench.shard(shard).build())
+                .target(JdbcTarget.named("t", bench.pool())
+                        .project(UpsertProjection.from(Item.A).into("both_view").build()));
     }
 }
