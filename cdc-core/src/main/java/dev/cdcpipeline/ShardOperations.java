@@ -22,7 +22,10 @@ public interface ShardOperations {
     /** Lets a paused shard go on where it was. */
     void resume();
 
-    /** Asks for a new engine, also of a shard that has failed. */
+    /**
+     * Asks for a new engine, also of a shard that has failed. Where changes were lost at the source it says that somebody sees to
+     * it: a gap that is remembered from before this call is forgotten, and what it left out is to be loaded by a backfill.
+     */
     void restart();
 
     /**

@@ -10,8 +10,8 @@ import java.util.Optional;
  * The pipeline's memory in its home database: who owns each shard, and what is known of its slot. How far a target has come
  * is kept by the target, in the same atomic write as its data.
  *
- * <p>Every method is called on the shard's own thread and blocks; it must give up within 30 seconds. Safe for use by several
- * shards at once.
+ * <p>Every method blocks, and must give up within 30 seconds. Safe for use by several shards at once, and by several threads of
+ * one: what is known of a slot is written by one of them at a time.
  */
 public interface OffsetStore {
 

@@ -1,6 +1,8 @@
 package dev.cdcpipeline.offset;
 
 import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.preflight.Finding;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param timeline the source server's timeline, as last seen; 0 while it is not known
  * @param boundary the first boundary, from the slot's consistent point; null while creating
  * @param position the position of that boundary; null while creating
+ * @param gap changes of this slot that were lost at the source, which a later look might not find again; null if none are known.
+ *     It stands until every table was loaded anew, which makes a new slot, or an operator has asked for a restart
+ * @param gapRestarts how often a restart of the shard had been asked for when the gap was stored; 0 without one
  */
 public record SlotRecord(
         String slot,
@@ -21,7 +26,9 @@ public record SlotRecord(
         String systemIdentifier,
         int timeline,
         @Nullable String boundary,
-        @Nullable Position position) {
+        @Nullable Position position,
+        @Nullable Finding gap,
+        long gapRestarts) {
 
     /** How far the creation of a slot has come. */
     public enum Phase {
@@ -36,6 +43,17 @@ public record SlotRecord(
         SNAPSHOT
     }
 
+    /** One of which no gap is known. */
+    public SlotRecord(
+            String slot,
+            Phase phase,
+            String systemIdentifier,
+            int timeline,
+            @Nullable String boundary,
+            @Nullable Position position) {
+        this(slot, phase, systemIdentifier, timeline, boundary, position, null, 0);
+    }
+
     /** The intent to make a slot. */
     public static SlotRecord creating(String slot, String systemIdentifier, int timeline) {
         return new SlotRecord(slot, Phase.CREATING, systemIdentifier, timeline, null, null);
@@ -48,11 +66,34 @@ public record SlotRecord(
 
     /** The same slot, made. */
     public SlotRecord created(String firstBoundary, Position firstPosition) {
-        return new SlotRecord(slot, Phase.CREATED, systemIdentifier, timeline, firstBoundary, firstPosition);
+        return new SlotRecord(
+                slot, Phase.CREATED, systemIdentifier, timeline, firstBoundary, firstPosition, gap, gapRestarts);
     }
 
     /** The same slot on a later timeline. */
     public SlotRecord on(int newTimeline) {
-        return new SlotRecord(slot, phase, systemIdentifier, newTimeline, boundary, position);
+        return new SlotRecord(slot, phase, systemIdentifier, newTimeline, boundary, position, gap, gapRestarts);
+    }
+
+    /**
+     * The same slot, of which changes are known to be lost.
+     *
+     * @param restarts how often a restart of the shard has been asked for until now
+     */
+    public SlotRecord withGap(Finding found, long restarts) {
+        return new SlotRecord(slot, phase, systemIdentifier, timeline, boundary, position, found, restarts);
+    }
+
+    /** The same slot, of which no gap is known any more. */
+    public SlotRecord withoutGap() {
+        return new SlotRecord(slot, phase, systemIdentifier, timeline, boundary, position);
+    }
+
+    /** Whether the other is of the slot that this is of, and not of one that was made anew since under the same name. */
+    public boolean isSameSlot(SlotRecord later) {
+        boolean sameMaking = phase == Phase.SNAPSHOT
+                ? later.phase != Phase.CREATING
+                : phase == later.phase && Objects.equals(position, later.position);
+        return sameMaking && slot.equals(later.slot) && systemIdentifier.equals(later.systemIdentifier);
     }
 }

@@ -39,6 +39,20 @@ public record Finding(
         return new Finding(kind, shard, other, message, remedy, storedLsn, sourceLsn);
     }
 
+    /** The form that stores keep, one line of JSON. */
+    public String toText() {
+        return FindingText.write(this);
+    }
+
+    /**
+     * Reads the form that stores keep.
+     *
+     * @throws IllegalArgumentException if it is not such a form
+     */
+    public static Finding parse(String text) {
+        return FindingText.read(text);
+    }
+
     /** Message and remedy. */
     public String text() {
         return remedy.isEmpty() ? message : message + "; " + remedy;

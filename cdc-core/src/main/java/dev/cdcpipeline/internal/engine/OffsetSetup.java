@@ -8,6 +8,7 @@ import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.postgres.SlotSetup;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.SlotRecord;
@@ -49,6 +50,8 @@ final class OffsetSetup {
     private final SnapshotSetup snapshot;
     private final SourceInspection inspection;
     private final List<Session> sessions;
+    private final GapMemory gaps;
+    private final Epoch epoch;
 
     OffsetSetup(
             PostgresShard shard,
@@ -57,7 +60,9 @@ final class OffsetSetup {
             SourceSetup setup,
             SlotSetup slots,
             SourceInspection inspection,
-            List<Session> sessions) {
+            List<Session> sessions,
+            GapMemory gaps,
+            Epoch epoch) {
         this.shard = shard;
         this.publication = publication;
         this.monitor = monitor;
@@ -66,22 +71,25 @@ final class OffsetSetup {
         this.snapshot = new SnapshotSetup(shard, setup, slots, sessions);
         this.inspection = inspection;
         this.sessions = sessions;
+        this.gaps = gaps;
+        this.epoch = epoch;
     }
 
     /**
-     * @param seen a gap that was found while the engine before ran
      * @return what is known of the slot; with phase SNAPSHOT the connector is to make it, and every target is empty
      * @throws PreflightException if they do not agree and may not be made to
      */
-    SlotRecord agree(Collection<SourceTable<?>> wanted, Optional<Finding> seen) throws InterruptedException {
+    SlotRecord agree(Collection<SourceTable<?>> wanted) throws InterruptedException {
         slots.refuseOther();
+        Optional<Finding> standing = gaps.standing(epoch);
         SlotRecord slot;
         if (isReloadInterrupted()) {
             LOG.warn("[{}] a reload was interrupted; it is begun again", shard.id());
             slot = reload();
         } else {
-            slot = verify(wanted, seen);
+            slot = verify(wanted, standing);
         }
+        gaps.judged();
         if (slot.phase() == SlotRecord.Phase.CREATED) {
             giveOffsets(slot);
         }
@@ -97,10 +105,11 @@ final class OffsetSetup {
                 && (furthestBehind().isPresent() || phase == SlotRecord.Phase.CREATED && snapshot.isNeeded());
     }
 
-    private SlotRecord verify(Collection<SourceTable<?>> wanted, Optional<Finding> seen) throws InterruptedException {
+    private SlotRecord verify(Collection<SourceTable<?>> wanted, Optional<Finding> standing)
+            throws InterruptedException {
         try {
-            if (seen.isPresent()) {
-                throw new PreflightException(shard.id().name(), List.of(seen.get()));
+            if (standing.isPresent()) {
+                throw new PreflightException(shard.id().name(), List.of(standing.get()));
             }
             setup.publish(publication, capturedBefore());
             SlotRecord slot = snapshot.isDue(boundary()) ? snapshot.beginOrEnd() : slots.createOrVerify(boundary());
@@ -109,14 +118,18 @@ final class OffsetSetup {
             }
             return slot;
         } catch (PreflightException e) {
-            List<Finding> gaps = e.findings().stream()
+            List<Finding> lost = e.findings().stream()
                     .filter(finding -> finding.severity() == Severity.GAP)
                     .toList();
             boolean reloading = shard.gapPolicy() == GapPolicy.RELOAD
-                    && !gaps.isEmpty()
-                    && gaps.size() == e.findings().size();
-            gaps.forEach(gap -> monitor.gap(gap, reloading));
+                    && !lost.isEmpty()
+                    && lost.size() == e.findings().size();
+            if (standing.isEmpty()) {
+                lost.forEach(gap -> gaps.found(gap, epoch));
+            }
+            lost.forEach(gap -> monitor.gap(gap, reloading));
             if (!reloading) {
+                gaps.judged();
                 throw e;
             }
             LOG.warn("{}; every table is loaded again, as GapPolicy.RELOAD says", e.getMessage());

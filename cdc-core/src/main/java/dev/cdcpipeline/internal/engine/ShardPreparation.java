@@ -14,18 +14,15 @@ import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.internal.postgres.SourceTableInfo;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.SlotRecord;
-import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +38,9 @@ final class ShardPreparation {
     private final PipelineSettings settings;
     private final ShardMonitor monitor;
     private final ShardBackfills backfills;
+    private final GapMemory gaps;
     private volatile @Nullable SourceConnection source;
     private volatile @Nullable SlotRecord slot;
-    private final AtomicReference<@Nullable SeenGap> gap = new AtomicReference<>();
     private volatile boolean aborted;
 
     ShardPreparation(
@@ -57,6 +54,7 @@ final class ShardPreparation {
         this.settings = settings;
         this.monitor = monitor;
         this.backfills = backfills;
+        this.gaps = new GapMemory(settings.offsets(), settings.pipeline(), shard.id());
     }
 
     /**
@@ -80,6 +78,15 @@ final class ShardPreparation {
      * @throws InterruptedException if the shard must stop
      */
     PreparedShard prepare(Epoch epoch) throws InterruptedException {
+        gaps.held();
+        try {
+            return prepareHeld(epoch);
+        } finally {
+            gaps.released();
+        }
+    }
+
+    private PreparedShard prepareHeld(Epoch epoch) throws InterruptedException {
         List<Session> sessions = new ArrayList<>();
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
@@ -97,8 +104,10 @@ final class ShardPreparation {
                             setup,
                             slots,
                             new SourceInspection(connection, names.slot(), names.publication()),
-                            sessions)
-                    .agree(sourceTables(), gapSeen(epoch));
+                            sessions,
+                            gaps,
+                            epoch)
+                    .agree(sourceTables());
             slot = found;
             boolean streams = found.phase() == SlotRecord.Phase.CREATED;
             if (streams) {
@@ -120,17 +129,9 @@ final class ShardPreparation {
         }
     }
 
-    private record SeenGap(Finding finding, Epoch epoch) {}
-
-    /** Has the next preparation deal with a gap that was found while an engine ran, unless another has had the shard meanwhile. */
-    void remember(Finding found, Epoch epoch) {
-        gap.updateAndGet(known -> known != null && known.epoch().equals(epoch) ? known : new SeenGap(found, epoch));
-    }
-
-    private Optional<Finding> gapSeen(Epoch epoch) {
-        return Optional.ofNullable(gap.getAndSet(null))
-                .filter(seen -> seen.epoch().equals(epoch))
-                .map(SeenGap::finding);
+    /** What is known to be lost at the source. */
+    GapMemory gaps() {
+        return gaps;
     }
 
     /** What is known of the slot since the last preparation; null before there was one. */

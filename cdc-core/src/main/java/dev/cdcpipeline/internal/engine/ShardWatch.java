@@ -55,6 +55,7 @@ final class ShardWatch implements AutoCloseable {
     private long ticks;
     private long inspectedNanos = System.nanoTime();
     private int watchedRun = -1;
+    private int gapRun = -1;
     private int silentRestarts;
     private long movementsSeen;
     private long loadStepSeen = -1;
@@ -95,6 +96,7 @@ final class ShardWatch implements AutoCloseable {
         try {
             int run = engines.runs();
             monitor.queueFill(engines.queueFill());
+            followGap(run);
             if (!engines.isRunning(run) && !monitor.state().isRunning()) {
                 monitor.source().unreachable(); // what was measured grows old
                 drop();
@@ -120,7 +122,11 @@ final class ShardWatch implements AutoCloseable {
             if (due && slot != null && engines.isRunning(run)) {
                 inspectedNanos = System.nanoTime();
                 Optional<Epoch> held = lease.epoch();
-                judge(inspection().inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true), run, held);
+                judge(
+                        inspection().inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true),
+                        run,
+                        slot,
+                        held);
             }
             trouble = null;
         } catch (CdcException e) {
@@ -161,14 +167,15 @@ final class ShardWatch implements AutoCloseable {
         }
     }
 
-    private void judge(List<Finding> findings, int run, Optional<Epoch> held) {
+    private void judge(List<Finding> findings, int run, SlotRecord slot, Optional<Epoch> held) {
         for (Finding finding : findings) {
             if (finding.kind() == FindingKind.RETAINED_WAL && finding.severity() == Severity.REFUSED) {
                 if (monitor.source().retainedBytes().orElse(0) > retainedAtStart * GROWTH) {
                     engines.stopFor(new RetainedWalException("[" + shard.id() + "] " + finding.text()));
                 }
             } else if (finding.severity() == Severity.GAP) {
-                rememberIfOurs(finding, held);
+                preparation.gaps().note(finding, slot, held);
+                gapRun = run;
                 engines.renew(run, finding.text());
             } else if (finding.severity() != Severity.WARNING) {
                 // The next preparation finds the same, and knows what to do about it.
@@ -180,14 +187,16 @@ final class ShardWatch implements AutoCloseable {
                 .toList());
     }
 
-    /**
-     * It may be mended by the next preparation, and what was lost would be forgotten. But after a pause of this process it may be
-     * another owner who moved the slot, which is no gap.
-     */
-    private void rememberIfOurs(Finding gap, Optional<Epoch> held) {
-        if (held.isPresent() && lease.isConfirmed() && lease.epoch().equals(held)) {
-            preparation.remember(gap, held.get());
-        }
+    /** A gap that was seen when it could not be stored, or in the middle of a preparation, is for the next one. */
+    private void followGap(int run) {
+        preparation
+                .gaps()
+                .open()
+                .filter(gap -> run != gapRun && engines.isRunning(run))
+                .ifPresent(gap -> {
+                    gapRun = run;
+                    engines.renew(run, gap.text());
+                });
     }
 
     private void listenForHeartbeat(int run) {

@@ -108,7 +108,8 @@ final class Publication {
         boolean some = state.allOperations() && (!partitioned || state.viaRoot());
         Set<TableName> affected = new TreeSet<>(some ? missing : tables);
         affected.addAll(inPart);
-        remedies.add("then load " + affected + " anew (backfill, or docs/operations.md)");
+        remedies.add("then restart the shard, which says that you see to it, and load " + affected
+                + " anew (backfill, or docs/operations.md)");
         return Optional.of(Finding.of(
                 FindingKind.PUBLICATION_GAP,
                 source.shardName(),

@@ -147,7 +147,7 @@ final class SlotFindings {
                 FindingKind.BOUNDARY_AHEAD,
                 "the stored boundary " + Lsn.format(boundary) + " is beyond the source's WAL " + Lsn.format(wal)
                         + ": the source was restored or failed over to an older state",
-                LOAD_ANEW,
+                LOAD_ANEW + "; if it is the right server again, restart the shard",
                 boundary,
                 wal));
     }

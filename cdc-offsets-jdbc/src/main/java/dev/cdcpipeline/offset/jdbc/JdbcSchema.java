@@ -35,6 +35,8 @@ public enum JdbcSchema {
                     "timeline",
                     "boundary",
                     "position",
+                    "gap",
+                    "gap_restarts",
                     "epoch",
                     "updated_at"),
             kept("cdc_shard_control", "pipeline", "shard", "paused", "paused_by", "restarts", "changed_at"),

@@ -6,6 +6,7 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.shard.ShardId;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,18 +17,19 @@ import org.jspecify.annotations.Nullable;
 /** What is known of slots, in {@code cdc_slot}. A write locks the lease until its commit: no acquisition can come between. */
 final class JdbcSlots {
     private static final String READ = """
-            select slot_name, phase, system_identifier, timeline, boundary, position from cdc_slot
+            select slot_name, phase, system_identifier, timeline, boundary, position, gap, gap_restarts
+            from cdc_slot
             where pipeline = ? and shard = ?""";
     private static final String LEASE =
             "select epoch from cdc_lease where pipeline = ? and shard = ? and epoch = ? for update";
     private static final String SAVE = """
-            insert into cdc_slot (pipeline, shard, slot_name, phase, system_identifier, timeline, boundary, position, epoch,
-                updated_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, now())
+            insert into cdc_slot (pipeline, shard, slot_name, phase, system_identifier, timeline, boundary, position, gap,
+                gap_restarts, epoch, updated_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now())
             on conflict (pipeline, shard) do update
             set slot_name = excluded.slot_name, phase = excluded.phase, system_identifier = excluded.system_identifier,
                 timeline = excluded.timeline, boundary = excluded.boundary, position = excluded.position,
-                epoch = excluded.epoch, updated_at = excluded.updated_at""";
+                gap = excluded.gap, gap_restarts = excluded.gap_restarts, epoch = excluded.epoch, updated_at = excluded.updated_at""";
     private static final String FORGET = "delete from cdc_slot where pipeline = ? and shard = ?";
 
     private final HomeDatabase home;
@@ -51,13 +53,16 @@ final class JdbcSlots {
 
     private static SlotRecord slot(ResultSet row) throws SQLException {
         String position = row.getString("position");
+        String gap = row.getString("gap");
         return new SlotRecord(
                 row.getString("slot_name"),
                 SlotRecord.Phase.valueOf(row.getString("phase")),
                 row.getString("system_identifier"),
                 row.getInt("timeline"),
                 row.getString("boundary"),
-                position == null ? null : Position.parse(position));
+                position == null ? null : Position.parse(position),
+                gap == null ? null : Finding.parse(gap),
+                row.getLong("gap_restarts"));
     }
 
     void save(String pipeline, ShardId shard, Epoch epoch, SlotRecord slot) {
@@ -74,6 +79,8 @@ final class JdbcSlots {
                     slot.timeline(),
                     slot.boundary(),
                     textOf(slot.position()),
+                    textOf(slot.gap()),
+                    slot.gapRestarts(),
                     epoch.value());
         });
     }
@@ -92,6 +99,10 @@ final class JdbcSlots {
                 .isEmpty()) {
             throw JdbcLeases.fenced(connection, pipeline, shard, epoch, undone);
         }
+    }
+
+    private static @Nullable String textOf(@Nullable Finding gap) {
+        return gap == null ? null : gap.toText();
     }
 
     private static @Nullable String textOf(@Nullable Position position) {

@@ -10,6 +10,8 @@ import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.SlotRecord;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.preflight.FindingKind;
 import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
@@ -62,6 +64,22 @@ class JdbcOffsetsIT {
         offsets.saveSlot("shop", DB0, epoch, created.on(2));
         assertThat(offsets.slot("shop", DB0)).map(SlotRecord::timeline).contains(2);
         assertThat(offsets.slot("shop", DB1)).isEmpty();
+    }
+
+    @Test
+    void remembers_a_gap_until_it_is_taken_away() {
+        offsets.prepare();
+        Epoch epoch = take("host");
+        SlotRecord slot = SlotRecord.creating("cdc_shop_db0", "7123", 1).created("b", Position.boundary(1));
+        Finding gap = Finding.of(FindingKind.BOUNDARY_AHEAD, "db0", "it is \"gone\"", "load anew", "0/2", "0/1");
+
+        offsets.saveSlot("shop", DB0, epoch, slot.withGap(gap, 7));
+        SlotRecord stored = offsets.slot("shop", DB0).orElseThrow();
+        assertThat(stored).isEqualTo(slot.withGap(gap, 7));
+        assertThat(stored.on(2).gap()).as("it outlives a promotion").isEqualTo(gap);
+
+        offsets.saveSlot("shop", DB0, epoch, stored.withoutGap());
+        assertThat(offsets.slot("shop", DB0)).contains(slot);
     }
 
     @Test

@@ -23,7 +23,8 @@ create table if not exists cdc_member (
     primary key (pipeline, owner)
 ) with (fillfactor = 50);
 
--- What is known of a shard's replication slot, written before the slot is made and again after it.
+-- What is known of a shard's replication slot, written before the slot is made and again after it. The gap is what was seen to be
+-- lost at the source and not loaded anew; a restart of the shard that was asked for later says that it was seen to.
 create table if not exists cdc_slot (
     pipeline          text        not null,
     shard             text        not null,
@@ -33,6 +34,8 @@ create table if not exists cdc_slot (
     timeline          int         not null,
     boundary          text,
     position          text,
+    gap               text,
+    gap_restarts      bigint      not null,
     epoch             bigint      not null,
     updated_at        timestamptz not null,
     primary key (pipeline, shard)
