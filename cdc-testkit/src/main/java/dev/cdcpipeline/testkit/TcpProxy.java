@@ -25,6 +25,7 @@ import java.util.Set;
 public final class TcpProxy implements AutoCloseable {
 
     private static final int BACKLOG = 50;
+    private static final long LAST_ACCEPT_MILLIS = 2_000;
 
     private enum Link {
         WHOLE,
@@ -35,6 +36,7 @@ public final class TcpProxy implements AutoCloseable {
     private final InetSocketAddress server;
     private final int port = ServerPorts.free();
     private final Set<TcpTunnel> tunnels = new HashSet<>();
+    private Thread acceptor = new Thread();
     private ServerSocket listener;
     private Link link = Link.WHOLE;
 
@@ -63,16 +65,25 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** Resets every connection, on both sides, and refuses new ones, until {@link #heal()}. */
-    public synchronized void cut() {
-        link = Link.CUT;
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("TcpProxy cannot close port " + port, e);
+    public void cut() {
+        Thread ending;
+        synchronized (this) {
+            link = Link.CUT;
+            try {
+                listener.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("TcpProxy cannot close port " + port, e);
+            }
+            tunnels.forEach(TcpTunnel::reset);
+            tunnels.clear();
+            notifyAll();
+            ending = acceptor;
         }
-        tunnels.forEach(TcpTunnel::reset);
-        tunnels.clear();
-        notifyAll();
+        try {
+            ending.join(LAST_ACCEPT_MILLIS); // as long as it is in its call, the system takes connections for it
+        } catch (InterruptedException e) {
+            throw Await.interrupted(e);
+        }
     }
 
     /**
@@ -109,6 +120,7 @@ public final class TcpProxy implements AutoCloseable {
             ServerSocket opened = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
             Thread thread = new Thread(() -> accept(opened), "tcp-proxy " + port);
             thread.setDaemon(true);
+            acceptor = thread;
             thread.start();
             return opened;
         } catch (IOException e) {
