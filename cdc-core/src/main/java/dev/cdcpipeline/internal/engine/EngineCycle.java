@@ -25,6 +25,8 @@ final class EngineCycle {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final double JITTER = 0.25;
     private static final int MAX_FOREIGN_MESSAGES = 20;
+    /** So often has the offset to move before a foreign message is taken to lie behind. */
+    private static final int FEW_MOVEMENTS = 3;
     /** An engine that ran for so long was well; what ends it then is a new trouble, and the pauses begin anew. */
     private static final Duration WELL = Duration.ofMinutes(1);
 
@@ -182,8 +184,18 @@ final class EngineCycle {
                 throw e;
             }
             runs++;
+            if (foreignMessages > 0) {
+                nudge(runs, monitor.movements());
+            }
             return running;
         }
+    }
+
+    private void nudge(int run, long movements) {
+        StreamNudge.begin(
+                shard,
+                names.engine() + "-nudge",
+                () -> isRunning(run) && monitor.movements() < movements + FEW_MOVEMENTS);
     }
 
     private StreamCounts counts() {
@@ -204,6 +216,7 @@ final class EngineCycle {
                     shard.id());
             return;
         }
+        foreignMessages = 0;
         if (failure != null) {
             throw EngineFailures.ours(failure);
         }

@@ -6,6 +6,7 @@ import dev.cdcpipeline.internal.bridge.LoadResults;
 import dev.cdcpipeline.internal.bridge.StoredOffsets;
 import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.decode.Placeholder;
+import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -80,9 +81,7 @@ final class EngineProperties {
         p.setProperty(
                 "offset.mismatch.strategy", "no_validation"); // the others skip silently; we check before the start
         p.setProperty("heartbeat.interval.ms", Long.toString(shard.heartbeat().toMillis()));
-        // Transactional: the other form kills read-only incremental snapshots and does not release WAL on PostgreSQL
-        // 15+.
-        p.setProperty("heartbeat.action.query", "select pg_logical_emit_message(true, 'cdc.heartbeat', '')");
+        p.setProperty("heartbeat.action.query", "select " + SourceConnection.HEARTBEAT);
         p.setProperty("notification.enabled.channels", LoadResults.NAME);
 
         // Values: forms that lose nothing and cost little.

@@ -18,6 +18,12 @@ import org.slf4j.LoggerFactory;
 
 /** An ordinary connection to a shard's database, for catalog, publication and slot. One thread; {@link #abort()} from any. */
 public final class SourceConnection implements AutoCloseable {
+    /**
+     * Transactional: the other form ends read-only incremental snapshots, and releases no WAL on PostgreSQL 15 and newer. The
+     * prefix is excluded from capture.
+     */
+    public static final String HEARTBEAT = "pg_logical_emit_message(true, 'cdc.heartbeat', '')";
+
     private static final int CONNECT_SECONDS = 10;
     private static final int ANSWER_SECONDS = 30;
     private static final int NOTICE_DEATH_MILLIS = 500;
@@ -144,6 +150,15 @@ public final class SourceConnection implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.execute();
         }
+    }
+
+    /**
+     * Writes a message that comes back through the stream as an empty transaction, and to nobody else.
+     *
+     * @throws ShardStartException if the server does not answer
+     */
+    public void heartbeat() {
+        answer(() -> query("select " + HEARTBEAT, row -> true));
     }
 
     /** How far the server has written its WAL, durably. */
