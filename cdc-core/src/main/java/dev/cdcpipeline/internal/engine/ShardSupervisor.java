@@ -296,7 +296,10 @@ public final class ShardSupervisor {
                 wake();
             }
             if (news.restart()) {
-                givenUp = false;
+                if (givenUp) {
+                    givenUp = false;
+                    monitor.to(ShardState.STARTING, "a restart was asked for");
+                }
                 engines.renew(run, "a restart was asked for");
                 engines.endRest(thread);
                 wakeWaiting();
