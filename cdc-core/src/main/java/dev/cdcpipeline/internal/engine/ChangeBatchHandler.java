@@ -8,6 +8,7 @@ import dev.cdcpipeline.internal.dispatch.Dispatcher;
 import dev.cdcpipeline.internal.dispatch.LoadCatchUp;
 import dev.cdcpipeline.internal.dispatch.LoadMark;
 import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
+import dev.cdcpipeline.offset.Offset;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import java.util.List;
@@ -59,10 +60,11 @@ final class ChangeBatchHandler extends BatchHandler {
         }
         Delivery delivery = catchUp.apply(assembler.endOfBatch());
         dispatcher.dispatch(delivery);
+        Offset behind = dispatcher.furthestBehind();
         handoff.applied(BoundaryText.engineOffset(
-                dispatcher.furthestBehind().boundary(),
+                behind.boundary(),
                 delivery.load() == null ? null : delivery.load().text()));
-        long lsn = dispatcher.furthestBehind().position().base();
+        long lsn = behind.position().base();
         monitor.standsAt(lsn); // before the slot can be acknowledged up to there
         committer.markProcessed(records.get(records.size() - 1));
         committer.markBatchFinished();

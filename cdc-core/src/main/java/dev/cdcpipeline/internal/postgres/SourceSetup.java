@@ -99,11 +99,6 @@ public final class SourceSetup {
         return new SlotSetup(source, server, slotName, store, pipeline, epoch, boundaryFormat);
     }
 
-    /** The slot's state; empty if it does not exist. */
-    public Optional<ReplicationSlot.State> slotState(String slotName) {
-        return source.answer(() -> new ReplicationSlot(source, slotName).state());
-    }
-
     @FunctionalInterface
     private interface Step {
         void run() throws SQLException;
