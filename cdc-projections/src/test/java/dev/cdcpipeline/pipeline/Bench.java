@@ -117,14 +117,17 @@ final class Bench implements AutoCloseable {
 
     /** A shard with a short heartbeat, read by the superuser. */
     PostgresShardBuilder shard(String name) {
-        TestDatabase database = db(name);
+        return shard(name, db(name)).heartbeat(Duration.ofMillis(200));
+    }
+
+    /** A shard in this database, read by the superuser. */
+    static PostgresShardBuilder shard(String name, TestDatabase database) {
         return PostgresShard.named(name)
                 .host(database.source().host())
                 .port(database.source().port())
                 .database(database.name())
                 .user(database.source().username())
-                .password(database.source().password())
-                .heartbeat(Duration.ofMillis(200));
+                .password(database.source().password());
     }
 
     /** Both tables into their views, and every change that is not a READ into {@code applied}. */

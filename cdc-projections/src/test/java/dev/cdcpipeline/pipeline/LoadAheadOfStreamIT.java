@@ -8,7 +8,6 @@ import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
-import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.time.Duration;
@@ -63,13 +62,7 @@ class LoadAheadOfStreamIT {
         });
         return CdcPipeline.builder()
                 .name("ahead")
-                .shard(PostgresShard.named("db0")
-                        .host(source.source().host())
-                        .port(source.source().port())
-                        .database(source.name())
-                        .user(source.source().username())
-                        .password(source.source().password())
-                        .build())
+                .shard(Bench.shard("db0", source).build())
                 .offsets(JdbcOffsets.in(target.dataSource()))
                 .target(JdbcTarget.named("copy", target.dataSource())
                         .project(UpsertProjection.from(docs).into("doc_view").build())

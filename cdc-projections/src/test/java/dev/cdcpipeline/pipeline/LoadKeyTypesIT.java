@@ -10,7 +10,6 @@ import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.FirstLoad;
-import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.math.BigDecimal;
@@ -163,12 +162,7 @@ class LoadKeyTypesIT {
     private CdcPipeline pipeline(FirstLoad firstLoad, JdbcTarget copies) {
         return CdcPipeline.builder()
                 .name("keys")
-                .shard(PostgresShard.named("db0")
-                        .host(source.source().host())
-                        .port(source.source().port())
-                        .database(source.name())
-                        .user(source.source().username())
-                        .password(source.source().password())
+                .shard(Bench.shard("db0", source)
                         .heartbeat(Duration.ofMillis(200))
                         .firstLoad(firstLoad)
                         .build())

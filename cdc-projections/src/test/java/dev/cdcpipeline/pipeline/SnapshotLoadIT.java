@@ -24,7 +24,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,22 +60,6 @@ class SnapshotLoadIT {
                 count.incrementAndGet();
             }
         });
-    }
-
-    /** Stops the load at its nth row of {@code a}, once, until it is released. */
-    private record Barrier(int row, AtomicInteger rows, CountDownLatch reached, CountDownLatch released) {
-        static Barrier at(int row) {
-            return new Barrier(row, new AtomicInteger(), new CountDownLatch(1), new CountDownLatch(1));
-        }
-
-        HandlerProjection projection() {
-            return HandlerProjection.named("barrier").on(Item.A, (change, handle) -> {
-                if (change.operation() == Operation.READ && rows.incrementAndGet() == row) {
-                    reached.countDown();
-                    released.await();
-                }
-            });
-        }
     }
 
     /** The changes of each row that were applied are the last of those that were made. */
@@ -205,43 +188,43 @@ class SnapshotLoadIT {
 
     @Test
     void a_load_whose_connection_breaks_starts_over_and_rows_deleted_meanwhile_are_gone() throws InterruptedException {
-        Barrier barrier = Barrier.at(ROWS / 2);
+        LoadBarrier barrier = LoadBarrier.at(ROWS / 2);
         try (Bench bench = filled()) {
             CdcPipeline pipeline =
                     bench.start(snapshot(bench).target(bench.mirror().project(barrier.projection())));
-            barrier.reached.await();
+            barrier.reached().await();
             assertThat(bench.readModel().queryLong("select count(*) from a_view"))
                     .isPositive();
 
             bench.source().execute("delete from a where id <= 10", """
                     select pg_terminate_backend(pid) from pg_stat_activity
                     where datname = current_database() and application_name like 'Debezium%'""");
-            barrier.released.countDown();
+            barrier.released().countDown();
             assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
             bench.awaitApplied(pipeline);
 
-            assertThat(barrier.rows.get()).as("rows read in all").isGreaterThan(ROWS);
+            assertThat(barrier.rows().get()).as("rows read in all").isGreaterThan(ROWS);
             assertLatestApplied(bench);
         }
     }
 
     @Test
     void a_load_whose_slot_is_dropped_by_someone_starts_over() throws InterruptedException {
-        Barrier barrier = Barrier.at(ROWS / 2);
+        LoadBarrier barrier = LoadBarrier.at(ROWS / 2);
         try (Bench bench = filled()) {
             CdcPipeline pipeline =
                     bench.start(snapshot(bench).target(bench.mirror().project(barrier.projection())));
-            barrier.reached.await();
+            barrier.reached().await();
             bench.source()
                     .execute(
                             "select pg_drop_replication_slot('cdc_bench_db0')",
                             "insert into a values (1000001, 'between two slots', 1)",
                             "delete from a where id <= 10");
-            barrier.released.countDown();
+            barrier.released().countDown();
             assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
             bench.awaitApplied(pipeline);
 
-            assertThat(barrier.rows.get()).as("rows read in all").isGreaterThan(ROWS);
+            assertThat(barrier.rows().get()).as("rows read in all").isGreaterThan(ROWS);
             assertLatestApplied(bench);
         }
     }
@@ -249,7 +232,7 @@ class SnapshotLoadIT {
     @ParameterizedTest
     @EnumSource(GapPolicy.class)
     void a_slot_that_the_server_gives_up_during_the_load_is_a_gap(GapPolicy policy) throws InterruptedException {
-        Barrier barrier = Barrier.at(ROWS / 2);
+        LoadBarrier barrier = LoadBarrier.at(ROWS / 2);
         try (PostgresSource server = GapIT.small();
                 Bench bench = fill(new Bench().source("db0", server))) {
             CdcPipeline pipeline = bench.start(CdcPipeline.builder()
@@ -262,7 +245,7 @@ class SnapshotLoadIT {
                     .batchSize(500)
                     .watchdogInterval(Duration.ofSeconds(1))
                     .target(bench.mirror().project(barrier.projection())));
-            barrier.reached.await();
+            barrier.reached().await();
             GapIT.outrun(bench);
             bench.source().execute("delete from a where id <= 10");
 
@@ -281,23 +264,23 @@ class SnapshotLoadIT {
 
     @Test
     void a_target_that_blocks_for_long_does_not_cost_the_load() throws InterruptedException {
-        Barrier barrier = Barrier.at(1);
+        LoadBarrier barrier = LoadBarrier.at(1);
         try (Bench bench = filled()) {
             bench.source()
                     .execute("do $$ begin execute format('alter database %I set"
                             + " idle_in_transaction_session_timeout = 500', current_database()); end $$");
             CdcPipeline pipeline =
                     bench.start(snapshot(bench).target(bench.mirror().project(barrier.projection())));
-            barrier.reached.await();
+            barrier.reached().await();
             Bench.eventually(() -> assertThat(bench.source()
                             .queryLong("select count(*) from pg_stat_activity where datname = current_database()"
                                     + " and state = 'idle in transaction' and state_change < now() - interval '1 s'"))
                     .as("the transaction that reads waits for longer than the limit")
                     .isPositive());
-            barrier.released.countDown();
+            barrier.released().countDown();
 
             assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
-            assertThat(barrier.rows.get()).as("rows read").isEqualTo(ROWS);
+            assertThat(barrier.rows().get()).as("rows read").isEqualTo(ROWS);
             bench.assertViewsEqualSources();
         }
     }
@@ -343,15 +326,15 @@ class SnapshotLoadIT {
     @Test
     void a_load_that_is_paused_starts_over_and_a_backfill_asked_for_meanwhile_waits_for_its_end()
             throws InterruptedException {
-        Barrier barrier = Barrier.at(ROWS / 2);
+        LoadBarrier barrier = LoadBarrier.at(ROWS / 2);
         try (Bench bench = filled()) {
             CdcPipeline pipeline =
                     bench.start(snapshot(bench).target(bench.mirror().project(barrier.projection())));
-            barrier.reached.await();
+            barrier.reached().await();
             String backfill = pipeline.backfill("a_view");
             pipeline.shard("db0").pause();
             bench.source().execute("delete from a where id <= 10");
-            barrier.released.countDown();
+            barrier.released().countDown();
             pipeline.shard("db0").resume();
 
             assertThat(pipeline.awaitBackfill(backfill, Bench.PATIENCE)).isTrue();
@@ -362,11 +345,11 @@ class SnapshotLoadIT {
 
     @Test
     void an_interrupted_load_can_be_finished_in_another_mode() throws InterruptedException {
-        Barrier barrier = Barrier.at(ROWS / 2);
+        LoadBarrier barrier = LoadBarrier.at(ROWS / 2);
         try (Bench bench = filled()) {
             CdcPipeline first =
                     bench.start(snapshot(bench).target(bench.mirror().project(barrier.projection())));
-            barrier.reached.await();
+            barrier.reached().await();
             Thread closing = new Thread(first::close);
             closing.start();
             bench.source().execute("delete from a where id <= 10");

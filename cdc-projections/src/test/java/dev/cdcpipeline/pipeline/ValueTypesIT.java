@@ -11,7 +11,6 @@ import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.FirstLoad;
-import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.math.BigDecimal;
@@ -155,12 +154,7 @@ class ValueTypesIT {
             TestDatabase source, TestDatabase target, FirstLoad load, Map<Operation, Values> seen) {
         return CdcPipeline.builder()
                 .name("types")
-                .shard(PostgresShard.named("db0")
-                        .host(source.source().host())
-                        .port(source.source().port())
-                        .database(source.name())
-                        .user(source.source().username())
-                        .password(source.source().password())
+                .shard(Bench.shard("db0", source)
                         .heartbeat(Duration.ofMillis(200))
                         .firstLoad(load)
                         .build())
