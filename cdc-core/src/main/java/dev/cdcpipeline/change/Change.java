@@ -35,7 +35,8 @@ public interface Change<T> {
      * The row as it is now.
      *
      * @return null for {@link Operation#DELETE} and {@link Operation#TRUNCATE}
-     * @throws dev.cdcpipeline.failure.SchemaMismatchException if the row does not fit the record
+     * @throws dev.cdcpipeline.failure.SchemaDrift if the row lacks a column of the record
+     * @throws dev.cdcpipeline.failure.ConversionException if it has a value that its component cannot take
      */
     @Nullable
     T after();

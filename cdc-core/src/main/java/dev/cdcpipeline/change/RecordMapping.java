@@ -1,6 +1,7 @@
 package dev.cdcpipeline.change;
 
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.ConversionException;
+import dev.cdcpipeline.failure.SchemaDrift;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -91,7 +92,7 @@ final class RecordMapping<T> {
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new SchemaMismatchException(table + ": the constructor of " + type.getName() + " failed", e);
+            throw new ConversionException(table + ": the constructor of " + type.getName() + " failed", e);
         }
     }
 
@@ -99,7 +100,7 @@ final class RecordMapping<T> {
             TableName table, RecordColumn column, ComponentConversion conversion, @Nullable Object value) {
         if (value == null) {
             if (column.isPrimitive()) {
-                throw new SchemaMismatchException(table + "." + column.column() + " is null, but component '"
+                throw new ConversionException(table + "." + column.column() + " is null, but component '"
                         + column.component() + "' of " + type.getName() + " is a primitive; use its wrapper class");
             }
             return null;
@@ -107,7 +108,7 @@ final class RecordMapping<T> {
         try {
             return conversion.convert(value);
         } catch (IllegalArgumentException e) {
-            throw new SchemaMismatchException(
+            throw new ConversionException(
                     table + "." + column.column() + ": component '" + column.component() + "' of " + type.getName()
                             + " cannot take the value: " + e.getMessage(),
                     e);
@@ -124,7 +125,7 @@ final class RecordMapping<T> {
                 .toArray();
         for (int i = 0; i < indexes.length; i++) {
             if (indexes[i] < 0) {
-                throw new SchemaMismatchException(table + " has no column '"
+                throw new SchemaDrift(table + " has no column '"
                         + columns.get(i).column() + "' for component '"
                         + columns.get(i).component() + "' of " + type.getName() + "; its columns are "
                         + layout.columns());

@@ -20,7 +20,7 @@ public interface Row {
      * The value at an index of the {@link #layout()}.
      *
      * @return null for SQL NULL and for a value that the source did not send ({@link #isUnchanged(int)})
-     * @throws dev.cdcpipeline.failure.SchemaMismatchException if the value has no Java form, for example a numeric NaN
+     * @throws dev.cdcpipeline.failure.ConversionException if the value has no Java form, for example a numeric NaN
      */
     @Nullable
     Object value(int index);

@@ -2,6 +2,7 @@ package dev.cdcpipeline.change;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of the source and the record that its rows are shown as. Each component of the record is a column: by its name in
@@ -16,12 +17,12 @@ import java.util.Objects;
 public final class SourceTable<T> {
     private final TableName name;
     private final Class<T> type;
-    private final RecordMapping<T> mapping;
+    private final @Nullable RecordMapping<T> mapping;
 
-    private SourceTable(TableName name, Class<T> type) {
+    private SourceTable(TableName name, Class<T> type, @Nullable RecordMapping<T> mapping) {
         this.name = name;
         this.type = type;
-        this.mapping = RecordMapping.of(type);
+        this.mapping = mapping;
     }
 
     /**
@@ -31,7 +32,12 @@ public final class SourceTable<T> {
      */
     public static <T> SourceTable<T> of(String table, Class<T> type) {
         Objects.requireNonNull(type, "type");
-        return new SourceTable<>(TableName.parse(table), type);
+        return of(TableName.parse(table), type);
+    }
+
+    /** The same for a name that {@link TableName#parse} cannot tell, for example with a dot in it. */
+    public static <T> SourceTable<T> of(TableName table, Class<T> type) {
+        return new SourceTable<>(table, type, RecordMapping.of(type));
     }
 
     public TableName name() {
@@ -45,17 +51,37 @@ public final class SourceTable<T> {
 
     /** The columns that the record shows, in the order of its components. */
     public List<RecordColumn> columns() {
-        return mapping.columns();
+        return mapping == null ? List.of() : mapping.columns();
+    }
+
+    /**
+     * A table whose rows are shown as they are, with every column that they have: for tables that no record describes, whatever
+     * becomes of their columns.
+     *
+     * @param table {@code schema.table} as PostgreSQL stores it; without a schema, {@code public}
+     */
+    public static SourceTable<Row> rows(String table) {
+        return rows(TableName.parse(table));
+    }
+
+    /** The same for a name that {@link TableName#parse} cannot tell, for example with a dot in it. */
+    public static SourceTable<Row> rows(TableName table) {
+        return new SourceTable<>(table, Row.class, null);
+    }
+
+    /** Whether rows are shown as they are, with every column; {@link #columns()} is empty then. */
+    public boolean isWhole() {
+        return mapping == null;
     }
 
     /**
      * A row as a record.
      *
-     * @throws dev.cdcpipeline.failure.SchemaMismatchException if the row lacks a column of the record, or has a value that
-     *     its component cannot take
+     * @throws dev.cdcpipeline.failure.SchemaDrift if the row lacks a column of the record
+     * @throws dev.cdcpipeline.failure.ConversionException if it has a value that its component cannot take
      */
     public T map(Row row) {
-        return mapping.map(name, row);
+        return mapping == null ? type.cast(row) : mapping.map(name, row);
     }
 
     /** A change of this table, its rows shown as records. */

@@ -1,5 +1,6 @@
 package dev.cdcpipeline.target;
 
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.shard.ShardId;
@@ -13,12 +14,18 @@ import java.util.Map;
  * @param shard the shard
  * @param shards how many shards the pipeline has
  * @param epoch what every write of the session must carry
- * @param keys the key columns of each captured table of the shard, in key order; empty for a table without a key
+ * @param tables the captured tables of the shard, as they were when the session was opened
  */
 public record TargetContext(
-        String pipeline, ShardId shard, int shards, Epoch epoch, Map<TableName, List<String>> keys) {
+        String pipeline, ShardId shard, int shards, Epoch epoch, Map<TableName, TableDefinition> tables) {
 
     public TargetContext {
-        keys = Map.copyOf(keys);
+        tables = Map.copyOf(tables);
+    }
+
+    /** The key columns of a captured table, in key order; empty for a table without a key. */
+    public List<String> key(TableName table) {
+        TableDefinition definition = tables.get(table);
+        return definition == null ? List.of() : definition.key();
     }
 }

@@ -3,7 +3,7 @@ package dev.cdcpipeline.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.ConversionException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,14 +63,14 @@ class SourceTableTest {
     @Test
     void null_does_not_fit_a_primitive() {
         assertThatThrownBy(() -> SourceTable.of("shop.orders", Order.class).map(row(Map.of())))
-                .isInstanceOf(SchemaMismatchException.class)
+                .isInstanceOf(ConversionException.class)
                 .hasMessageContainingAll("shop.orders.id", "'id'", Order.class.getName(), "wrapper");
     }
 
     @Test
     void a_value_that_does_not_fit_is_named_by_table_column_component_and_types() {
         assertThatThrownBy(() -> SourceTable.of("orders", Order.class).map(row(Map.of("id", 7L, "customer_name", 5))))
-                .isInstanceOf(SchemaMismatchException.class)
+                .isInstanceOf(ConversionException.class)
                 .hasMessageContainingAll(
                         "public.orders.customer_name", "'customerName'", Order.class.getName(), "Integer", "String");
     }
@@ -80,7 +80,7 @@ class SourceTableTest {
         RowOf row = new RowOf(new RowLayout(List.of("id", "name")), Map.of("id", 7L));
 
         assertThatThrownBy(() -> SourceTable.of("orders", Order.class).map(row))
-                .isInstanceOf(SchemaMismatchException.class)
+                .isInstanceOf(ConversionException.class)
                 .hasMessageContainingAll("public.orders", "'customer_name'", "'customerName'", "[id, name]");
     }
 

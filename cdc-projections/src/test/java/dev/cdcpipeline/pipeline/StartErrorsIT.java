@@ -7,7 +7,7 @@ import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.CdcPipelineBuilder;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.CdcException;
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.SchemaDrift;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
@@ -87,7 +87,7 @@ class StartErrorsIT {
                     .target(JdbcTarget.named("misfits", bench.pool()).project(projection)));
 
             assertThat(failure)
-                    .hasCauseInstanceOf(SchemaMismatchException.class)
+                    .hasCauseInstanceOf(SchemaDrift.class)
                     .message()
                     .contains("[db0]")
                     .contains(

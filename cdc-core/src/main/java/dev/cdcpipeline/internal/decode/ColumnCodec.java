@@ -1,6 +1,6 @@
 package dev.cdcpipeline.internal.decode;
 
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.ConversionException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
@@ -108,15 +108,15 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
     /** Debezium gives the inner arrays of a text array as what Java's toString makes of them, and of numbers as nulls. */
     private static Object oneDimensional(Object item) {
         if (item instanceof String text && INNER_ARRAY.matcher(text).matches()) {
-            throw new SchemaMismatchException("an array of several dimensions cannot be carried");
+            throw new ConversionException("an array of several dimensions cannot be carried");
         }
         return item;
     }
 
     private static ColumnCodec unsupported(String column, Schema schema) {
         Function<Object, Object> refuse = raw -> {
-            throw new SchemaMismatchException("column '" + column + "' has a type that cannot be carried ("
-                    + schema.type() + " " + schema.name() + ")");
+            throw new ConversionException("column '" + column + "' has a type that cannot be carried (" + schema.type()
+                    + " " + schema.name() + ")");
         };
         return new ColumnCodec(refuse, raw -> (String) refuse.apply(raw));
     }
@@ -124,7 +124,7 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
     private static Object decimal(Object raw) {
         String text = decimalText(raw);
         if (text.endsWith("Infinity") || text.equals("NaN")) {
-            throw new SchemaMismatchException("numeric '" + text + "' has no BigDecimal; show the column as String");
+            throw new ConversionException("numeric '" + text + "' has no BigDecimal; show the column as String");
         }
         return new BigDecimal(text);
     }
@@ -141,7 +141,7 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
     private static Object date(Object raw) {
         int days = (Integer) raw;
         if (days == POSITIVE_INFINITY_DAYS || days == NEGATIVE_INFINITY_DAYS) {
-            throw new SchemaMismatchException("date '" + dateText(raw) + "' has no LocalDate");
+            throw new ConversionException("date '" + dateText(raw) + "' has no LocalDate");
         }
         return LocalDate.ofEpochDay(days);
     }
@@ -159,7 +159,7 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
     private static Object timestamp(Object raw) {
         long micros = (Long) raw;
         if (micros == POSITIVE_INFINITY_MICROS || micros == NEGATIVE_INFINITY_MICROS) {
-            throw new SchemaMismatchException("timestamp '" + timestampText(raw) + "' has no LocalDateTime");
+            throw new ConversionException("timestamp '" + timestampText(raw) + "' has no LocalDateTime");
         }
         return localDateTime(micros);
     }
@@ -182,7 +182,7 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
     private static Object time(Object raw) {
         long micros = (Long) raw;
         if (micros == 86_400_000_000L) {
-            throw new SchemaMismatchException("time '24:00:00' has no LocalTime");
+            throw new ConversionException("time '24:00:00' has no LocalTime");
         }
         return LocalTime.ofNanoOfDay(micros * 1000);
     }
@@ -190,7 +190,7 @@ record ColumnCodec(Function<Object, Object> java, Function<Object, @Nullable Str
     private static Object timestampWithZone(Object raw) {
         String text = (String) raw;
         if (text.endsWith(PostgresText.INFINITY)) {
-            throw new SchemaMismatchException("timestamptz '" + text + "' has no OffsetDateTime");
+            throw new ConversionException("timestamptz '" + text + "' has no OffsetDateTime");
         }
         return OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
     }

@@ -2,7 +2,7 @@ package dev.cdcpipeline.internal.decode;
 
 import dev.cdcpipeline.change.RowLayout;
 import dev.cdcpipeline.change.TableName;
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.ConversionException;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ final class RowDecoder {
     void requireExactDates(TableName table, Struct struct) {
         for (String field : dates) {
             if (struct.getWithoutDefault(field) instanceof Integer days && (days < FIRST_DAY || days > LAST_DAY)) {
-                throw new SchemaMismatchException(
+                throw new ConversionException(
                         table + "." + field + ": a first load cannot carry a date before 1582-10-15,"
                                 + " after 9999-12-31 or infinite; leave the column out of the record, or use FirstLoad.NONE");
             }

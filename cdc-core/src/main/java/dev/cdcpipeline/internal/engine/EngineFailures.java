@@ -1,8 +1,9 @@
 package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.ConversionException;
 import dev.cdcpipeline.failure.FencedException;
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.SchemaDrift;
 import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
 import dev.cdcpipeline.preflight.PreflightException;
 import dev.cdcpipeline.preflight.Severity;
@@ -33,7 +34,8 @@ final class EngineFailures {
     static boolean isFinal(Throwable failure) {
         return failure instanceof FencedException
                 || failure instanceof TargetGaveUpException
-                || failure instanceof SchemaMismatchException
+                || failure instanceof SchemaDrift
+                || failure instanceof ConversionException
                 || failure instanceof PreflightException preflight && preflight.severity() == Severity.GAP
                 || failure instanceof RetainedWalException
                 || failure instanceof Error;

@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.decode.BoundaryText;
@@ -163,9 +164,9 @@ final class ShardPreparation {
     }
 
     private TargetContext context(Epoch epoch, SourceSetup setup) {
-        Map<TableName, List<String>> keys =
-                setup.tables().values().stream().collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::key));
-        return new TargetContext(settings.pipeline(), shard.id(), settings.shards(), epoch, keys);
+        Map<TableName, TableDefinition> tables = setup.tables().values().stream()
+                .collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::definition));
+        return new TargetContext(settings.pipeline(), shard.id(), settings.shards(), epoch, tables);
     }
 
     private CapturedTables columns(SourceSetup setup) {

@@ -2,7 +2,7 @@ package dev.cdcpipeline.internal.postgres;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.SchemaDrift;
 import dev.cdcpipeline.internal.dispatch.BoundaryFormat;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.OffsetStore;
@@ -56,12 +56,12 @@ public final class SourceSetup {
         });
     }
 
-    private static @Nullable SchemaMismatchException misfit(List<Finding> findings) {
+    private static @Nullable SchemaDrift misfit(List<Finding> findings) {
         String text = findings.stream()
                 .filter(finding -> finding.kind() == FindingKind.TABLE)
                 .map(Finding::text)
                 .collect(Collectors.joining("; "));
-        return text.isEmpty() ? null : new SchemaMismatchException(text);
+        return text.isEmpty() ? null : new SchemaDrift(text);
     }
 
     /** The captured tables, as they really are. */

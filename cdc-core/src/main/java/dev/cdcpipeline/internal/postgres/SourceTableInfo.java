@@ -1,5 +1,7 @@
 package dev.cdcpipeline.internal.postgres;
 
+import dev.cdcpipeline.change.ColumnDefinition;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import java.util.List;
 import java.util.Map;
@@ -33,5 +35,18 @@ public record SourceTableInfo(
     /** Whether its changes carry the whole row as it was. */
     public boolean hasFullIdentity() {
         return replicaIdentity.equals("f");
+    }
+
+    /** What targets are told of it. */
+    public TableDefinition definition() {
+        List<ColumnDefinition> definitions = columns.values().stream()
+                .map(column -> new ColumnDefinition(
+                        column.name(),
+                        column.sqlType(),
+                        column.nullable(),
+                        column.generated() ? "" : null,
+                        !column.generated()))
+                .toList();
+        return new TableDefinition(name, definitions, key, hasFullIdentity());
     }
 }

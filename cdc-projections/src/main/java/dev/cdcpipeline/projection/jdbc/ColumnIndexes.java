@@ -1,7 +1,7 @@
 package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.RowLayout;
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.SchemaDrift;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class ColumnIndexes {
         this.columns = List.copyOf(columns);
     }
 
-    /** @throws SchemaMismatchException if the row lacks a column */
+    /** @throws SchemaDrift if the row lacks a column */
     int[] in(RowLayout layout) {
         int[] known = byLayout.get(layout);
         if (known != null) {
@@ -29,7 +29,7 @@ final class ColumnIndexes {
         int[] indexes = columns.stream().mapToInt(layout::indexOf).toArray();
         for (int i = 0; i < indexes.length; i++) {
             if (indexes[i] < 0) {
-                throw new SchemaMismatchException(who + ": the source has no column '" + columns.get(i)
+                throw new SchemaDrift(who + ": the source has no column '" + columns.get(i)
                         + "' any more, its columns are " + layout.columns()
                         + "; take the component out of the record, or add the column again");
             }

@@ -86,7 +86,7 @@ public final class UpsertProjection implements JdbcProjection {
     @Override
     public ShardProjection prepare(Handle handle, ProjectionContext context) throws SQLException {
         String who = context.who() + " projection of " + table.name() + " into '" + view + "'";
-        List<String> sourceKey = context.context().keys().getOrDefault(table.name(), List.of());
+        List<String> sourceKey = context.context().key(table.name());
         SourceColumns columns = SourceColumns.of(who, table, key, sourceKey);
         ViewTable found = ViewTable.read(handle.getConnection(), view, who);
         String shard = context.context().shard().name();

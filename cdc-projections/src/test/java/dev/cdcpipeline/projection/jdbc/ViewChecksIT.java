@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.failure.CdcException;
-import dev.cdcpipeline.failure.SchemaMismatchException;
+import dev.cdcpipeline.failure.SchemaDrift;
 import dev.cdcpipeline.offset.jdbc.SchemaMode;
 import dev.cdcpipeline.target.TargetSession;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +99,7 @@ class ViewChecksIT {
         TargetUnderTest test = view.test();
         try (TargetSession session = test.open(1)) {
             assertThatThrownBy(() -> test.apply(session, altered.create("1", "a")))
-                    .isInstanceOf(SchemaMismatchException.class)
+                    .isInstanceOf(SchemaDrift.class)
                     .hasMessageContaining("the source has no column 'note' any more, its columns are [id, customer]");
         }
     }

@@ -1,0 +1,19 @@
+package dev.cdcpipeline.internal.shape;
+
+/** The types of one source by their number. May ask the source; keeps what it was told. */
+public interface PgTypes {
+
+    /**
+     * @return never null; {@link PgType#unknown} for one that has been dropped since
+     * @throws dev.cdcpipeline.failure.CdcException if the source does not answer
+     */
+    PgType type(int oid);
+
+    /**
+     * The type as {@code CREATE TABLE} takes it, for {@link dev.cdcpipeline.change.RowLayout#sqlType}.
+     *
+     * @param modifier {@code atttypmod}: length, precision and the like; -1 for none
+     * @throws dev.cdcpipeline.failure.CdcException if the source does not answer
+     */
+    String sqlName(int oid, int modifier);
+}
