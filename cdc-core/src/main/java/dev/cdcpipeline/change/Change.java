@@ -56,6 +56,19 @@ public interface Change<T> {
      */
     boolean isUnchanged(String column);
 
+    /**
+     * Whether the update left this column alone, and {@link #after()} shows what the source had there when it was asked
+     * ({@link SourceTable#rereadUnchanged()}): perhaps newer than the change. {@link #isUnchanged} is false then.
+     */
+    default boolean isReread(String column) {
+        return false;
+    }
+
+    /** The change without what was read again at the source; itself where nothing was. */
+    default Change<T> asSent() {
+        return this;
+    }
+
     /** Where the change comes from. */
     ChangeSource source();
 

@@ -18,11 +18,20 @@ public final class SourceTable<T> {
     private final TableName name;
     private final Class<T> type;
     private final @Nullable RecordMapping<T> mapping;
+    private final boolean fullIdentity;
+    private final boolean rereads;
 
     private SourceTable(TableName name, Class<T> type, @Nullable RecordMapping<T> mapping) {
+        this(name, type, mapping, false, false);
+    }
+
+    private SourceTable(
+            TableName name, Class<T> type, @Nullable RecordMapping<T> mapping, boolean fullIdentity, boolean rereads) {
         this.name = name;
         this.type = type;
         this.mapping = mapping;
+        this.fullIdentity = fullIdentity;
+        this.rereads = rereads;
     }
 
     /**
@@ -75,6 +84,43 @@ public final class SourceTable<T> {
     }
 
     /**
+     * The same table for a projection that needs every update whole: the pipeline starts only if the table has REPLICA IDENTITY
+     * FULL, with which the source sends every value, also large ones that an update left alone. It costs the source WAL: each
+     * update and delete logs the whole old row. Not demanded by default.
+     */
+    public SourceTable<T> requireFullIdentity() {
+        return new SourceTable<>(name, type, mapping, true, rereads);
+    }
+
+    /** Whether the table must have REPLICA IDENTITY FULL. */
+    public boolean requiresFullIdentity() {
+        return fullIdentity;
+    }
+
+    /**
+     * The same table for a projection that needs the large values that an update left alone, and that the source therefore did
+     * not send ({@link Change#isUnchanged}). Before a batch is applied they are read at the source, by key. Off by default.
+     *
+     * <p>What is shown is the value as it is at the source <em>now</em>: never older than the change, perhaps newer, also from a
+     * transaction that comes later in the stream. {@link Change#isReread} marks it. Where the source has nothing to read, because
+     * the row or the column is gone or the key is another meanwhile, the value stays unchanged in the old sense: what took it
+     * away follows in the stream. Rows of a table without a key stay so, too.
+     *
+     * <p>It costs a query at the source for each batch and table that has such rows, and for each target that asks; the values
+     * of a batch are in memory together. While the source does not answer the batch waits, as for a target that is away, and
+     * nothing is skipped. A batch that is tried again reads again. Only projections that ask see what was read; the others of
+     * the same target do not.
+     */
+    public SourceTable<T> rereadUnchanged() {
+        return new SourceTable<>(name, type, mapping, fullIdentity, true);
+    }
+
+    /** Whether values that an update left alone are read again at the source. */
+    public boolean rereadsUnchanged() {
+        return rereads;
+    }
+
+    /**
      * A row as a record.
      *
      * @throws dev.cdcpipeline.failure.SchemaDrift if the row lacks a column of the record
@@ -86,7 +132,7 @@ public final class SourceTable<T> {
 
     /** A change of this table, its rows shown as records. */
     public Change<T> typed(Change<Row> change) {
-        return new TypedChange<>(this, change);
+        return new TypedChange<>(this, rereads ? change : change.asSent());
     }
 
     @Override

@@ -58,6 +58,17 @@ final class TypedChange<T> implements Change<T> {
     }
 
     @Override
+    public boolean isReread(String column) {
+        return change.isReread(column);
+    }
+
+    @Override
+    public Change<T> asSent() {
+        Change<Row> sent = change.asSent();
+        return sent == change ? this : new TypedChange<>(table, sent);
+    }
+
+    @Override
     public ChangeSource source() {
         return change.source();
     }
