@@ -36,8 +36,14 @@ public record PgType(
         UNKNOWN
     }
 
-    /** A field of a composite type. */
-    public record Field(String name, PgType type) {}
+    /**
+     * A field of a composite type.
+     *
+     * @param name as PostgreSQL stores it
+     * @param type its type
+     * @param sqlType its type as {@code CREATE TYPE} takes it, with length and precision
+     */
+    public record Field(String name, PgType type, String sqlType) {}
 
     public PgType {
         fields = List.copyOf(fields);
@@ -51,5 +57,13 @@ public record PgType(
     /** Itself, or what the domain is over in the end. */
     public PgType base() {
         return kind == Kind.DOMAIN && element != null ? element.base() : this;
+    }
+
+    /** What messages call it: {@code timestamptz}, {@code int4[]}, {@code shop.order_state}. */
+    public String label() {
+        if (kind == Kind.ARRAY && element != null) {
+            return element.label() + "[]";
+        }
+        return schema.isEmpty() || schema.equals("pg_catalog") ? name : schema + "." + name;
     }
 }

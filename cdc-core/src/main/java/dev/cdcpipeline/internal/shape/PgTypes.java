@@ -16,4 +16,17 @@ public interface PgTypes {
      * @throws dev.cdcpipeline.failure.CdcException if the source does not answer
      */
     String sqlName(int oid, int modifier);
+
+    /** Forgets what may have been altered, because a table came in a new shape: every type that PostgreSQL did not bring. */
+    default void refresh() {}
+
+    /**
+     * A type that a value shows to have been altered since it was asked for.
+     *
+     * @return as the catalog has it now
+     * @throws dev.cdcpipeline.failure.CdcException if the source does not answer
+     */
+    default PgType reread(int oid) {
+        return type(oid);
+    }
 }
