@@ -2,6 +2,8 @@ package dev.cdcpipeline.internal.postgres;
 
 import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.ValueType;
+import dev.cdcpipeline.internal.shape.TextCodec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +30,27 @@ final class RecordCheck {
         if (column == null) {
             return "has no column; rename the component or add @Column";
         }
-        if (column.generated()) {
+        if (column.isGenerated()) {
             return "is a generated column, which PostgreSQL does not stream; leave the component out";
         }
-        Class<?> valueClass = SqlTypes.javaClass(column);
-        if (valueClass == null) {
-            return "is of SQL type " + column.sqlType() + ", which is not carried; leave the component out";
-        }
-        if (!component.accepts(valueClass, column.isArray())) {
-            String fits = column.isArray() ? "List<" + valueClass.getSimpleName() + ">" : valueClass.getSimpleName();
-            return "cannot take SQL type " + column.sqlType() + "; use " + fits;
+        ValueType values = TextCodec.of(column.type()).valueType();
+        if (!accepts(component, values)) {
+            return "cannot take SQL type " + column.sqlType() + "; use " + javaType(values);
         }
         if (component.isPrimitive() && column.nullable()) {
             return "cannot be null, but the column of SQL type " + column.sqlType()
                     + " can; use the wrapper class or SET NOT NULL";
         }
         return null;
+    }
+
+    private static boolean accepts(RecordColumn component, ValueType values) {
+        ValueType element = values.element();
+        return component.accepts(element == null ? values.valueClass() : element.valueClass(), element != null);
+    }
+
+    private static String javaType(ValueType values) {
+        ValueType element = values.element();
+        return element == null ? values.valueClass().getSimpleName() : "List<" + javaType(element) + ">";
     }
 }

@@ -1,11 +1,13 @@
 package dev.cdcpipeline.internal.postgres;
 
 import dev.cdcpipeline.change.TableName;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a source table is from PostgreSQL's catalog (documentation, chapter "System Catalogs"). */
 final class SourceCatalog {
@@ -14,18 +16,12 @@ final class SourceCatalog {
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p')
             """;
-    private static final String COLUMNS = """
-            with recursive base(attnum, typ) as (
-                select attnum, atttypid from pg_attribute where attrelid = ? and attnum > 0 and not attisdropped
-                union all
-                select b.attnum, t.typbasetype from base b join pg_type t on t.oid = b.typ where t.typtype = 'd')
-            select a.attname, format_type(a.atttypid, a.atttypmod),
-                   coalesce(e.typname, t.typname), coalesce(e.typtype, t.typtype) = 'e', e.oid is not null, not a.attnotnull, a.attgenerated <> ''
-            from pg_attribute a
-            join base b on b.attnum = a.attnum
-            join pg_type t on t.oid = b.typ and t.typtype <> 'd'
-            left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
-            where a.attrelid = ?
+    private static final String COLUMNS = TypeCatalog.EMPTY_PATH + """
+            select a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod, not a.attnotnull,
+                   case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end
+            from path cross join pg_attribute a
+            left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+            where a.attrelid = ? and a.attnum > 0 and not a.attisdropped
             order by a.attnum
             """;
     private static final String KEY = """
@@ -40,10 +36,32 @@ final class SourceCatalog {
     private record TableRow(
             long oid, String replicaIdentity, long estimatedRows, boolean selectable, boolean partitioned) {}
 
+    private record ColumnRow(
+            String name,
+            String sqlType,
+            int typeOid,
+            int typeModifier,
+            boolean nullable,
+            @Nullable String generated) {
+
+        private static ColumnRow read(ResultSet row) throws SQLException {
+            return new ColumnRow(
+                    row.getString(1),
+                    row.getString(2),
+                    (int) row.getLong(3),
+                    row.getInt(4),
+                    row.getBoolean(5),
+                    row.getString(6));
+        }
+    }
+
     private final SourceConnection source;
+    private final TypeCatalog typeCatalog;
+    private final KnownTypes types = new KnownTypes();
 
     SourceCatalog(SourceConnection source) {
         this.source = source;
+        this.typeCatalog = new TypeCatalog(source);
     }
 
     /** The table, or empty if there is none of that name. */
@@ -58,20 +76,7 @@ final class SourceCatalog {
             return Optional.empty();
         }
         TableRow table = found.get();
-        Map<String, SourceColumn> columns = new LinkedHashMap<>();
-        source.query(
-                        COLUMNS,
-                        row -> new SourceColumn(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getBoolean(4),
-                                row.getBoolean(5),
-                                row.getBoolean(6),
-                                row.getBoolean(7)),
-                        table.oid(),
-                        table.oid())
-                .forEach(column -> columns.put(column.name(), column));
+        Map<String, SourceColumn> columns = columns(table);
         List<String> key = source.query(KEY, row -> row.getString(1), table.oid(), table.replicaIdentity());
         return Optional.of(new SourceTableInfo(
                 name,
@@ -81,5 +86,21 @@ final class SourceCatalog {
                 table.partitioned(),
                 table.selectable(),
                 table.estimatedRows()));
+    }
+
+    private Map<String, SourceColumn> columns(TableRow table) throws SQLException {
+        Map<String, SourceColumn> columns = new LinkedHashMap<>();
+        for (ColumnRow column : source.query(COLUMNS, ColumnRow::read, table.oid())) {
+            columns.put(
+                    column.name(),
+                    new SourceColumn(
+                            column.name(),
+                            column.sqlType(),
+                            types.read(typeCatalog, column.typeOid()),
+                            column.typeModifier(),
+                            column.nullable(),
+                            column.generated()));
+        }
+        return columns;
     }
 }

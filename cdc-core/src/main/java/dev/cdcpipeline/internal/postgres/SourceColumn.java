@@ -1,21 +1,47 @@
 package dev.cdcpipeline.internal.postgres;
 
+import dev.cdcpipeline.internal.shape.PgType;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A column of a source table, from the catalog.
  *
  * @param name its name
- * @param sqlType its type as SQL writes it, for messages
- * @param baseType the name of its type in {@code pg_type}, without {@code _} for an array and with a domain resolved
- * @param isEnum whether the base type is an enum
- * @param isArray whether it is an array
+ * @param sqlType its type as {@code CREATE TABLE} takes it; one outside {@code pg_catalog} carries its schema
+ * @param type its type
+ * @param typeModifier {@code atttypmod}; -1 for none
  * @param nullable whether it may be null
- * @param generated whether the server computes it
+ * @param generated the expression by which the server computes it; null for a column that is written
  */
 record SourceColumn(
         String name,
         String sqlType,
-        String baseType,
-        boolean isEnum,
-        boolean isArray,
+        PgType type,
+        int typeModifier,
         boolean nullable,
-        boolean generated) {}
+        @Nullable String generated) {
+
+    boolean isGenerated() {
+        return generated != null;
+    }
+
+    boolean isArray() {
+        return type.base().kind() == PgType.Kind.ARRAY;
+    }
+
+    /** Whether it holds labels of an enum, or arrays of them. */
+    boolean isEnum() {
+        return single().kind() == PgType.Kind.ENUM;
+    }
+
+    /** The name of its type in {@code pg_type}, of an array its elements', with a domain resolved. */
+    String baseType() {
+        return single().name();
+    }
+
+    private PgType single() {
+        PgType base = type.base();
+        PgType element = base.element();
+        return element == null ? base : element.base();
+    }
+}

@@ -124,7 +124,12 @@ public final class SourceConnection implements AutoCloseable {
 
     /** Bounds the wait for an answer again. */
     void waitAgainAsUsual() throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, ANSWER_SECONDS * 1000);
+        answersWithin(ANSWER_SECONDS);
+    }
+
+    /** Bounds the wait for an answer. */
+    void answersWithin(int seconds) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, seconds * 1000);
     }
 
     <R> List<R> query(String sql, RowReader<R> reader, @Nullable Object... parameters) throws SQLException {

@@ -3,8 +3,11 @@ package dev.cdcpipeline.internal.postgres;
 import dev.cdcpipeline.change.ColumnDefinition;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.internal.shape.ShapeColumn;
+import dev.cdcpipeline.internal.shape.TableShape;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A source table as it really is.
@@ -41,12 +44,22 @@ public record SourceTableInfo(
     public TableDefinition definition() {
         List<ColumnDefinition> definitions = columns.values().stream()
                 .map(column -> new ColumnDefinition(
-                        column.name(),
-                        column.sqlType(),
-                        column.nullable(),
-                        column.generated() ? "" : null,
-                        !column.generated()))
+                        column.name(), column.sqlType(), column.nullable(), column.generated(), !column.isGenerated()))
                 .toList();
         return new TableDefinition(name, definitions, key, hasFullIdentity());
+    }
+
+    /**
+     * The shape of the rows that a load reads now.
+     *
+     * @param wanted which columns are carried, by name; never one that the server computes, which the stream leaves out too
+     */
+    public TableShape shape(Predicate<String> wanted) {
+        List<ShapeColumn> carried = columns.values().stream()
+                .filter(column -> !column.isGenerated() && wanted.test(column.name()))
+                .map(column -> new ShapeColumn(
+                        column.name(), column.type().oid(), column.typeModifier(), key.contains(column.name())))
+                .toList();
+        return new TableShape(name, carried, hasFullIdentity());
     }
 }
