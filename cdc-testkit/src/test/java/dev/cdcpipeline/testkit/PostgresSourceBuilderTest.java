@@ -38,4 +38,21 @@ class PostgresSourceBuilderTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("data");
     }
+
+    @Test
+    void has_no_binaries_in_a_container() {
+        PostgresSourceBuilder builder =
+                PostgresSource.builder().testcontainers().binaries(Path.of("postgres.jar"));
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("postgres.jar");
+    }
+
+    @Test
+    void names_the_jar_that_is_not_there() {
+        PostgresSourceBuilder builder = PostgresSource.builder().embedded().binaries(Path.of("postgres.jar"));
+
+        assertThatThrownBy(builder::start).hasMessageContaining("postgres.jar");
+    }
 }
