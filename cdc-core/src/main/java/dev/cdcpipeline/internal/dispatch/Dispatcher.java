@@ -12,11 +12,13 @@ import org.slf4j.MDC;
  */
 public final class Dispatcher {
     private final List<Session> sessions;
+    private final UnchangedValues unchanged;
     private final RetryRule retry;
     private final ApplyListener listener;
 
-    public Dispatcher(List<Session> sessions, RetryRule retry, ApplyListener listener) {
+    public Dispatcher(List<Session> sessions, UnchangedValues unchanged, RetryRule retry, ApplyListener listener) {
         this.sessions = List.copyOf(sessions);
+        this.unchanged = unchanged;
         this.retry = retry;
         this.listener = listener;
     }
@@ -44,10 +46,10 @@ public final class Dispatcher {
         }
     }
 
-    private void apply(Session session, ChangeBatch batch, Offset before, Offset next) {
+    private void apply(Session session, ChangeBatch batch, Offset before, Offset next) throws InterruptedException {
         long started = System.nanoTime();
         if (!isStored(session.offset(), before, next)) {
-            session.target().apply(batch, next);
+            session.target().apply(session.rereads().fill(batch, unchanged), next);
         }
         listener.applied(session, batch, before, session.offset(), Duration.ofNanos(System.nanoTime() - started));
     }

@@ -20,6 +20,12 @@ public final class RetryRule {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final double JITTER = 0.25;
 
+    /** One try. */
+    @FunctionalInterface
+    interface Attempt {
+        void run() throws InterruptedException;
+    }
+
     private final Predicate<Throwable> isTransient;
     private final BooleanSupplier stopping;
     private final ApplyListener listener;
@@ -38,7 +44,7 @@ public final class RetryRule {
         this.firstPause = firstPause;
     }
 
-    void run(Session session, Runnable attempt) throws InterruptedException {
+    void run(Session session, Attempt attempt) throws InterruptedException {
         AtomicInteger tries = new AtomicInteger();
         try {
             Failsafe.with(policy(session, isTransient, -1), policy(session, this::isTroubleOfTheBatch, TRIES - 1))

@@ -25,6 +25,7 @@ public final class Session {
     private final TargetSession session;
     private final Set<TableName> tables;
     private final Map<TableName, Map<String, Set<String>>> fills;
+    private final RereadColumns rereads;
     private final Set<TableName> truncated = new HashSet<>();
 
     public Session(Target target, TargetSession session) {
@@ -32,6 +33,7 @@ public final class Session {
         this.session = session;
         this.tables = target.tables().stream().map(SourceTable::name).collect(Collectors.toUnmodifiableSet());
         this.fills = tables.stream().collect(Collectors.toUnmodifiableMap(table -> table, target::fills));
+        this.rereads = new RereadColumns(target.tables());
     }
 
     public String name() {
@@ -49,6 +51,11 @@ public final class Session {
 
     public TargetSession target() {
         return session;
+    }
+
+    /** What its projections want read again at the source. */
+    RereadColumns rereads() {
+        return rereads;
     }
 
     /** Where the target stands; it was given a first offset before the engine started. */

@@ -12,6 +12,7 @@ import dev.cdcpipeline.internal.dispatch.SnapshotAssembler;
 import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
 import dev.cdcpipeline.internal.postgres.SnapshotSlot;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
+import dev.cdcpipeline.internal.postgres.SourceValues;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.OptionalDouble;
 import java.util.Properties;
@@ -30,6 +31,7 @@ final class EngineRun implements AutoCloseable {
     private final EngineHandoff handoff;
     private final BatchHandler handler;
     private final ShardEngine engine;
+    private final SourceValues unchanged;
     private final Dispatcher dispatcher;
     private final QueueGauge queue;
     private final AtomicBoolean loadEnded = new AtomicBoolean();
@@ -53,7 +55,8 @@ final class EngineRun implements AutoCloseable {
         Placeholder placeholder = Placeholder.random();
         ChangeDecoder decoder = new ChangeDecoder(shard.id().name(), prepared.columns(), placeholder);
         RetryRule retry = new RetryRule(EngineRun::asksForAnotherTry, stopping, monitor);
-        this.dispatcher = new Dispatcher(prepared.sessions(), retry, monitor);
+        this.unchanged = new SourceValues(shard);
+        this.dispatcher = new Dispatcher(prepared.sessions(), unchanged, retry, monitor);
         SnapshotSlot snapshot = prepared.snapshot();
         this.handler = snapshot == null
                 ? streamHandler(shard, settings, monitor, decoder)
@@ -158,12 +161,14 @@ final class EngineRun implements AutoCloseable {
     /** Makes a batch that waits, for the next try or for its target, fail now. */
     void abort() {
         handler.interrupt();
+        unchanged.abort();
         prepared.sessions().forEach(session -> session.target().abort());
     }
 
     @Override
     public void close() {
         handoff.close();
+        unchanged.close();
         prepared.close();
     }
 }

@@ -48,6 +48,11 @@ public final class MemoryTarget implements Target {
         }
     }
 
+    public MemoryTarget reads(SourceTable<?> table) {
+        tables.add(table);
+        return this;
+    }
+
     public MemoryTarget stands(Offset at) {
         stored = at;
         return this;

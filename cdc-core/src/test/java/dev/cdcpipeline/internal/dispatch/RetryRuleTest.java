@@ -42,7 +42,7 @@ class RetryRuleTest {
         return new RetryRule(failure -> failure instanceof UncheckedIOException, stopping, listener, firstPause);
     }
 
-    private Runnable failing(int times, Supplier<RuntimeException> failure) {
+    private RetryRule.Attempt failing(int times, Supplier<RuntimeException> failure) {
         return () -> {
             if (tries.getAndIncrement() < times) {
                 throw failure.get();

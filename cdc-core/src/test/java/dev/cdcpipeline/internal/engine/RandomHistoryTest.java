@@ -135,7 +135,7 @@ class RandomHistoryTest {
                     BoundaryText::of,
                     table -> results.getOrDefault(table, TableLoad.FAILED),
                     new StreamCounts());
-            Dispatcher dispatcher = new Dispatcher(prepared.sessions(), listener.retries(), listener);
+            Dispatcher dispatcher = new Dispatcher(prepared.sessions(), rows -> Map.of(), listener.retries(), listener);
             String engineOffset = prepared.engineOffset();
             List<StreamEvent> events = connect(engineOffset, results);
             int next = 0;

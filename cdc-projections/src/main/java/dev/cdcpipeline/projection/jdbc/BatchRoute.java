@@ -31,20 +31,27 @@ final class BatchRoute {
     private final String who;
     private final String name;
     private final Set<TableName> tables;
+    private final Set<TableName> rereads;
     private final ShardProjection projection;
 
-    private BatchRoute(String who, String name, Set<TableName> tables, ShardProjection projection) {
+    private BatchRoute(
+            String who, String name, Set<TableName> tables, Set<TableName> rereads, ShardProjection projection) {
         this.who = who;
         this.name = name;
         this.tables = tables;
+        this.rereads = rereads;
         this.projection = projection;
     }
 
     static BatchRoute open(JdbcProjection projection, Handle handle, ProjectionContext context) throws SQLException {
         Set<TableName> tables =
                 projection.tables().stream().map(SourceTable::name).collect(Collectors.toUnmodifiableSet());
+        Set<TableName> rereads = projection.tables().stream()
+                .filter(SourceTable::rereadsUnchanged)
+                .map(SourceTable::name)
+                .collect(Collectors.toUnmodifiableSet());
         String who = context.who() + " projection '" + projection.name() + "'";
-        return new BatchRoute(who, projection.name(), tables, projection.prepare(handle, context));
+        return new BatchRoute(who, projection.name(), tables, rereads, projection.prepare(handle, context));
     }
 
     /** Applies what is this projection's: rows read by a load only if the table is loaded for it. */
@@ -145,7 +152,7 @@ final class BatchRoute {
                 loads = loading.containsKey(last);
             }
             if (wanted && (loads || change.operation() != Operation.READ)) {
-                mine.add(change);
+                mine.add(rereads.contains(last) ? change : change.asSent());
             }
         }
         return mine;

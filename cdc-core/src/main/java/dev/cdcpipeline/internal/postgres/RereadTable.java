@@ -1,0 +1,138 @@
+package dev.cdcpipeline.internal.postgres;
+
+import dev.cdcpipeline.internal.dispatch.UnchangedRows;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A source table as it is now, for reading rows of it by a key that they were sent with some time ago. */
+final class RereadTable {
+    /**
+     * By name, because the stream tells no more. That the key is still unique is looked at, so that a row cannot be taken for
+     * another. The type without its modifier: a cast to {@code varchar(5)} would cut a key off in silence.
+     */
+    private static final String NOW = """
+            select s.snapshot, c.oid is not null, c.relkind = 'p',
+                   a.attname, format_type(a.atttypid, -1),
+                   exists (select from pg_index i
+                           cross join lateral (
+                               select array_agg(k.attname::text) as names
+                               from unnest(i.indkey::int2[]) with ordinality u(attnum, n)
+                               join pg_attribute k on k.attrelid = i.indrelid and k.attnum = u.attnum
+                               where u.n <= i.indnkeyatts) key
+                           where i.indrelid = c.oid and i.indisunique and i.indisvalid
+                             and i.indpred is null and i.indexprs is null
+                             and key.names @> ?::text[] and key.names <@ ?::text[])
+            from (select pg_current_snapshot()::text) s(snapshot)
+            left join (pg_class c join pg_namespace n on n.oid = c.relnamespace)
+                on n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p')
+            left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            """;
+
+    private record ColumnRow(
+            String snapshot,
+            boolean exists,
+            boolean partitioned,
+            @Nullable String name,
+            String type,
+            boolean keyIsUnique) {}
+
+    private final UnchangedRows rows;
+    private final VisibleTransactions visible;
+    private final boolean exists;
+    private final boolean partitioned;
+    private final boolean keyIsUnique;
+    private final Map<String, String> types = new LinkedHashMap<>();
+
+    private RereadTable(UnchangedRows rows, List<ColumnRow> found) {
+        ColumnRow any = found.get(0);
+        this.rows = rows;
+        this.visible = VisibleTransactions.parse(any.snapshot);
+        this.exists = any.exists;
+        this.partitioned = any.partitioned;
+        this.keyIsUnique = any.keyIsUnique;
+        found.stream().filter(column -> column.name != null).forEach(column -> types.put(column.name, column.type));
+    }
+
+    static RereadTable find(SourceConnection source, UnchangedRows rows) throws SQLException {
+        Object key = rows.keyColumns().toArray(String[]::new);
+        return new RereadTable(
+                rows,
+                source.query(
+                        NOW,
+                        row -> new ColumnRow(
+                                row.getString(1),
+                                row.getBoolean(2),
+                                row.getBoolean(3),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getBoolean(6)),
+                        key,
+                        key,
+                        rows.table().schema(),
+                        rows.table().name()));
+    }
+
+    /** Whose changes a read from now on shows. */
+    VisibleTransactions visible() {
+        return visible;
+    }
+
+    boolean exists() {
+        return exists;
+    }
+
+    /** Why a row cannot be found by its key any more; empty if it can. */
+    Optional<String> misfit() {
+        return keyIsUnique
+                ? Optional.empty()
+                : Optional.of("it has no unique index over " + rows.keyColumns() + " any more");
+    }
+
+    /** Those of the wanted columns that it still has. */
+    List<String> columns() {
+        return rows.columns().stream().filter(types::containsKey).toList();
+    }
+
+    /**
+     * Gives the number of the key, from 1, and the text of each column. Takes an array of texts for each column of the key.
+     * {@code format} asks the type's own output function: a cast to text strips the blanks of char(n), for one.
+     */
+    String select() {
+        String values = columns().stream()
+                .map(column -> "t." + quoted(column))
+                .map(column -> ", case when " + column + " is distinct from null then format('%s', " + column + ") end")
+                .collect(Collectors.joining());
+        List<String> arrays = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        List<String> conditions = new ArrayList<>();
+        for (int i = 0; i < rows.keyColumns().size(); i++) {
+            String column = rows.keyColumns().get(i);
+            arrays.add("?::text[]");
+            names.add("k" + i);
+            conditions.add("t." + quoted(column) + " = k.k" + i + "::" + types.get(column));
+        }
+        return "select k.n" + values
+                + " from unnest(" + String.join(", ", arrays) + ") with ordinality k(" + String.join(", ", names)
+                + ", n)"
+                + " join " + (partitioned ? "" : "only ") + quoted(rows.table().schema()) + "."
+                + quoted(rows.table().name()) + " t on " + String.join(" and ", conditions);
+    }
+
+    /** What {@link #select} takes, for some of the keys. */
+    Object[] parameters(List<List<String>> keys) {
+        return IntStream.range(0, rows.keyColumns().size())
+                .mapToObj(i -> keys.stream().map(key -> key.get(i)).toArray(String[]::new))
+                .toArray();
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+}
