@@ -16,7 +16,10 @@ public enum FindingKind {
     NO_FREE_SENDER(Severity.WAIT),
     /** A captured table does not exist, or its columns do not fit the records. */
     TABLE(Severity.REFUSED),
-    /** A table's REPLICA IDENTITY does not let updates and deletes through. */
+    /**
+     * A table's REPLICA IDENTITY does not let updates and deletes through, or not as they are needed. A warning where the table
+     * has no key and nothing that comes of it is wrong.
+     */
     REPLICA_IDENTITY(Severity.REFUSED),
     /** The publication does not exist, or leaves a table, an operation, rows or columns out, and cannot be mended by this user. */
     PUBLICATION(Severity.REFUSED),
@@ -40,6 +43,8 @@ public enum FindingKind {
     TIMELINE(Severity.GAP),
     /** The stored boundary is beyond the server's WAL: it was restored or failed over to an older state. */
     BOUNDARY_AHEAD(Severity.GAP),
+    /** Partitions came with rows, went with theirs, or were emptied, which no stream tells: views differ until they are loaded again. */
+    PARTITIONS(Severity.WARNING),
     /** The server is about to remove WAL that the slot needs ({@code wal_status = 'unreserved'}, or little {@code safe_wal_size}). */
     WAL_AT_RISK(Severity.WARNING),
     /** The slot holds more WAL back than the limit. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,6 +18,7 @@ final class LoadWatch {
     private final Map<TableName, Long> estimatedRows = new ConcurrentHashMap<>();
     private final Map<String, LoadState> byTarget = new ConcurrentHashMap<>();
     private final Map<TableName, LoadProgress> last = new ConcurrentHashMap<>();
+    private final Set<TableName> begun = ConcurrentHashMap.newKeySet();
     private volatile boolean wasLoading;
 
     LoadWatch(AppliedCounts applied) {
@@ -36,8 +38,12 @@ final class LoadWatch {
         wasLoading |= isLoading();
         List<LoadProgress> changed = new ArrayList<>();
         for (LoadProgress now : progress()) {
-            if (!now.equals(last.put(now.table(), now))) {
+            LoadProgress before = last.put(now.table(), now);
+            if (!now.equals(before)) {
                 changed.add(now);
+            }
+            if (now.load().isUnread() && (before == null || !before.load().isUnread())) {
+                begun.add(now.table());
             }
         }
         return changed;
@@ -60,6 +66,13 @@ final class LoadWatch {
     boolean isDone(String target, String backfill, Collection<TableName> tables) {
         LoadState state = byTarget.get(target);
         return state != null && state.backfills().contains(backfill) && ShardBackfills.isDone(state, tables);
+    }
+
+    /** Tables of which a load has begun since this was asked for the last time. */
+    Set<TableName> takeBegun() {
+        Set<TableName> taken = Set.copyOf(begun);
+        begun.removeAll(taken);
+        return taken;
     }
 
     /** Whether the last table has ended since this was asked for the last time. */

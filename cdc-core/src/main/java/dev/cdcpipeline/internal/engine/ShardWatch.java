@@ -1,6 +1,7 @@
 package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.internal.postgres.PartitionWatch;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceState;
@@ -50,6 +51,7 @@ final class ShardWatch implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private volatile @Nullable SourceConnection source;
     private volatile boolean closed;
+    private final PartitionWatch partitions = new PartitionWatch();
     private @Nullable SourceInspection inspection;
     private @Nullable String trouble;
     private long ticks;
@@ -116,6 +118,7 @@ final class ShardWatch implements AutoCloseable {
     private void askSource(int run) {
         try {
             measure(inspection().measure(), run);
+            partitions.loadedAnew(monitor.loads().takeBegun());
             boolean due = System.nanoTime() - inspectedNanos
                     >= settings.watchdogInterval().toNanos();
             SlotRecord slot = preparation.slot();
@@ -140,7 +143,7 @@ final class ShardWatch implements AutoCloseable {
     private SourceInspection inspection() {
         SourceInspection known = inspection;
         if (known == null) {
-            known = new SourceInspection(connection(), names.slot(), names.publication());
+            known = new SourceInspection(connection(), names.slot(), names.publication(), partitions);
             inspection = known;
         }
         return known;

@@ -21,26 +21,20 @@ import java.util.Set;
  * one of them may have been attached.
  */
 public final class PartitionRoots implements Relations {
-    /** Every relation below a wanted table; a captured table below another captured one is its own root. */
-    private static final String TREES = """
-            with recursive wanted as (
-                select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where c.relkind = 'p' and (n.nspname, c.relname) in (select * from unnest(?::text[], ?::text[]))),
-            tree as (
-                select oid as root, oid as relation from wanted
-                union all
-                select t.root, i.inhrelid from tree t join pg_inherits i on i.inhparent = t.relation
-                where i.inhrelid not in (select oid from wanted))
-            select t.relation, w.nspname, w.relname, c.relkind <> 'p'
-            from tree t join wanted w on w.oid = t.root join pg_class c on c.oid = t.relation
+    private static final String MEMBERS = TableState.TREE + """
+            select t.relation, n.nspname, r.relname, c.relkind <> 'p', r.relkind = 'p'
+            from tree t
+            join pg_class r on r.oid = t.root join pg_namespace n on n.oid = r.relnamespace
+            join pg_class c on c.oid = t.relation
             """;
 
     private final PostgresShard shard;
     private final Set<TableName> captured;
     private final Map<Integer, TableName> roots = new HashMap<>();
     private final Map<TableName, Set<Integer>> leaves = new HashMap<>();
+    private boolean partitioned;
 
-    private record Member(int oid, TableName root, boolean leaf) {}
+    private record Member(int oid, TableName root, boolean leaf, boolean partitioned) {}
 
     private PartitionRoots(PostgresShard shard, Collection<TableName> captured) {
         this.shard = shard;
@@ -62,7 +56,7 @@ public final class PartitionRoots implements Relations {
         if (captured.contains(name)) {
             return Optional.of(name);
         }
-        if (!roots.containsKey(oid) && !leaves.isEmpty()) {
+        if (!roots.containsKey(oid) && partitioned) {
             refresh();
         }
         return Optional.ofNullable(roots.get(oid));
@@ -85,8 +79,9 @@ public final class PartitionRoots implements Relations {
         String[] names = captured.stream().map(TableName::name).toArray(String[]::new);
         try (SourceConnection source = SourceConnection.open(shard)) {
             Collection<Member> members =
-                    source.answer(() -> source.query(TREES, PartitionRoots::member, schemas, names));
+                    source.answer(() -> source.query(MEMBERS, PartitionRoots::member, schemas, names));
             leaves.clear();
+            partitioned = members.stream().anyMatch(Member::partitioned);
             members.forEach(member -> {
                 roots.put(member.oid(), member.root());
                 Set<Integer> known = leaves.computeIfAbsent(member.root(), root -> new HashSet<>());
@@ -99,6 +94,10 @@ public final class PartitionRoots implements Relations {
 
     /** An oid has 32 bits without a sign; the stream's number of it is read as an int. */
     private static Member member(ResultSet row) throws SQLException {
-        return new Member((int) row.getLong(1), new TableName(row.getString(2), row.getString(3)), row.getBoolean(4));
+        return new Member(
+                (int) row.getLong(1),
+                new TableName(row.getString(2), row.getString(3)),
+                row.getBoolean(4),
+                row.getBoolean(5));
     }
 }

@@ -45,9 +45,7 @@ final class Publication {
         Set<TableName> before = names(captured);
         before.retainAll(capturedBefore);
         if (!before.isEmpty()) {
-            boolean partitioned =
-                    captured.stream().anyMatch(table -> table.partitioned() && before.contains(table.name()));
-            Optional<Finding> gap = gap(PublicationState.read(source, name), before, partitioned);
+            Optional<Finding> gap = gap(PublicationState.read(source, name), before);
             if (gap.isPresent()) {
                 throw refusal(gap.get(), null);
             }
@@ -62,24 +60,35 @@ final class Publication {
      */
     void mend(Collection<SourceTableInfo> captured) throws SQLException {
         Set<TableName> tables = names(captured);
-        boolean partitioned = captured.stream().anyMatch(SourceTableInfo::partitioned);
         PublicationState state = PublicationState.read(source, name);
         Set<TableName> inPart = state.inPart(tables);
         if (!inPart.isEmpty()) {
             throw refusal(Finding.of(FindingKind.PUBLICATION, source.shardName(), parts(inPart), PUBLISH_WHOLE), null);
         }
-        for (String statement : statements(state, tables, partitioned)) {
+        for (String statement : statements(state, tables)) {
             run(statement);
             LOG.info("[{}] {}", source.shard().id(), statement);
         }
+        refuseWhatComesUnderAnotherName(tables);
     }
 
-    /**
-     * What it leaves out of tables that are captured: each such change is lost for good.
-     *
-     * @param partitioned whether one of them is the root of a partitioned table
-     */
-    Optional<Finding> gap(PublicationState state, Set<TableName> tables, boolean partitioned) {
+    /** Added or not, a partition comes under the name of a parent that is published too. */
+    private void refuseWhatComesUnderAnotherName(Set<TableName> tables) throws SQLException {
+        Set<TableName> missing = PublicationState.read(source, name).missing(tables);
+        if (!missing.isEmpty()) {
+            throw refusal(
+                    Finding.of(
+                            FindingKind.PUBLICATION,
+                            source.shardName(),
+                            "publication '" + name + "' publishes changes of " + missing
+                                    + " under the name of the table that it is a partition of",
+                            "capture that table, or use a publication that does not have it"),
+                    null);
+        }
+    }
+
+    /** What it leaves out of tables that are captured: each such change is lost for good. */
+    Optional<Finding> gap(PublicationState state, Set<TableName> tables) {
         Set<TableName> missing = state.missing(tables);
         Set<TableName> inPart = state.inPart(tables);
         List<String> lacks = new ArrayList<>();
@@ -91,9 +100,6 @@ final class Publication {
         if (state.exists() && !state.allOperations()) {
             lacks.add("publication '" + name + "' does not publish every operation");
         }
-        if (state.exists() && partitioned && !state.viaRoot()) {
-            lacks.add("publication '" + name + "' publishes changes under the names of the partitions");
-        }
         if (!inPart.isEmpty()) {
             lacks.add(parts(inPart));
         }
@@ -101,12 +107,11 @@ final class Publication {
             return Optional.empty();
         }
         List<String> remedies = new ArrayList<>();
-        statements(state, tables, partitioned).forEach(statement -> remedies.add("run " + statement));
+        statements(state, tables).forEach(statement -> remedies.add("run " + statement));
         if (!inPart.isEmpty()) {
             remedies.add(PUBLISH_WHOLE);
         }
-        boolean some = state.allOperations() && (!partitioned || state.viaRoot());
-        Set<TableName> affected = new TreeSet<>(some ? missing : tables);
+        Set<TableName> affected = new TreeSet<>(state.allOperations() ? missing : tables);
         affected.addAll(inPart);
         remedies.add("then restart the shard, which says that you see to it, and load " + affected
                 + " anew (backfill, or docs/operations.md)");
@@ -119,22 +124,19 @@ final class Publication {
     }
 
     /** What makes it right by adding to it. */
-    private List<String> statements(PublicationState state, Set<TableName> tables, boolean partitioned) {
+    private List<String> statements(PublicationState state, Set<TableName> tables) {
         if (!state.exists()) {
-            return List.of("CREATE PUBLICATION " + quoted(name) + " FOR TABLE " + list(tables)
+            return List.of("CREATE PUBLICATION " + Sql.quoted(name) + " FOR TABLE " + Sql.list(tables)
                     + " WITH (publish_via_partition_root = true)");
         }
         List<String> statements = new ArrayList<>();
         if (!state.allOperations()) {
-            statements.add("ALTER PUBLICATION " + quoted(name) + " SET (publish = 'insert, update, delete, truncate')");
-        }
-        if (!state.viaRoot() && partitioned) {
-            // Otherwise changes come under the names of the partitions, which nobody captures.
-            statements.add("ALTER PUBLICATION " + quoted(name) + " SET (publish_via_partition_root = true)");
+            statements.add(
+                    "ALTER PUBLICATION " + Sql.quoted(name) + " SET (publish = 'insert, update, delete, truncate')");
         }
         Set<TableName> missing = state.missing(tables);
         if (!missing.isEmpty()) {
-            statements.add("ALTER PUBLICATION " + quoted(name) + " ADD TABLE " + list(missing));
+            statements.add("ALTER PUBLICATION " + Sql.quoted(name) + " ADD TABLE " + Sql.list(missing));
         }
         return statements;
     }
@@ -168,16 +170,5 @@ final class Publication {
 
     private PreflightException refusal(Finding finding, @Nullable SQLException cause) {
         return new PreflightException(source.shardName(), List.of(finding), cause);
-    }
-
-    private static String list(Collection<TableName> tables) {
-        return tables.stream()
-                .sorted()
-                .map(table -> quoted(table.schema()) + "." + quoted(table.name()))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 }

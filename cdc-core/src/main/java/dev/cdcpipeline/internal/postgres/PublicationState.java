@@ -12,36 +12,54 @@ import java.util.TreeSet;
  *
  * @param exists whether it is there
  * @param allOperations whether it publishes inserts, updates, deletes and truncates
- * @param viaRoot whether changes of partitions come under the name of the partitioned table
- * @param tables what it covers
+ * @param tables what it covers: a partitioned table also where its partitions' changes come under their own names, which says more
+ *     than that all of today's partitions are covered
  * @param filtered tables of which it leaves rows or columns out
  */
-record PublicationState(
-        boolean exists, boolean allOperations, boolean viaRoot, Set<TableName> tables, Set<TableName> filtered) {
+record PublicationState(boolean exists, boolean allOperations, Set<TableName> tables, Set<TableName> filtered) {
+    /**
+     * Without publish_via_partition_root, pg_publication_tables has the partitions in place of what they are of; whether others
+     * will be covered when they come is told by the publication's own entries.
+     */
     private static final String STATE = """
-            select p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate, p.pubviaroot, t.schemaname, t.tablename,
+            with p as (select * from pg_publication where pubname = ?),
+            t as (
+                select schemaname, tablename from pg_publication_tables join p on p.pubname = pg_publication_tables.pubname
+                union
+                select n.nspname, c.relname
+                from p cross join pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.relkind = 'p' and not p.pubviaroot
+                  and (p.puballtables and n.nspname not in ('pg_catalog', 'information_schema')
+                       or exists (select 1 from pg_partition_ancestors(c.oid) a(relid) join pg_class ac on ac.oid = a.relid
+                                  where exists (select 1 from pg_publication_rel r
+                                                where r.prpubid = p.oid and r.prrelid = a.relid)
+                                     or exists (select 1 from pg_publication_namespace s
+                                                where s.pnpubid = p.oid and s.pnnspid = ac.relnamespace))))
+            select p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate, t.schemaname, t.tablename,
                    exists (select 1 from pg_publication_rel r join pg_class c on c.oid = r.prrelid
                            join pg_namespace n on n.oid = c.relnamespace
-                           where r.prpubid = p.oid and n.nspname = t.schemaname and c.relname = t.tablename
-                             and (r.prqual is not null or r.prattrs is not null))
-            from pg_publication p left join pg_publication_tables t on t.pubname = p.pubname
-            where p.pubname = ?
+                           where r.prpubid = p.oid and (r.prqual is not null or r.prattrs is not null)
+                             and (n.nspname = t.schemaname and c.relname = t.tablename
+                                  or c.relispartition and exists (
+                                      select 1 from pg_partition_ancestors(c.oid) a(relid)
+                                      join pg_class ac on ac.oid = a.relid join pg_namespace an on an.oid = ac.relnamespace
+                                      where an.nspname = t.schemaname and ac.relname = t.tablename)))
+            from p left join t on true
             """;
 
-    private record Line(boolean allOperations, boolean viaRoot, String schema, String table, boolean filtered) {}
+    private record Line(boolean allOperations, String schema, String table, boolean filtered) {}
 
     static PublicationState read(SourceConnection source, String name) throws SQLException {
         List<Line> lines = source.query(
                 STATE,
                 row -> new Line(
                         row.getBoolean(1),
-                        row.getBoolean(2),
+                        row.getString(2) == null ? "" : row.getString(2),
                         row.getString(3) == null ? "" : row.getString(3),
-                        row.getString(4) == null ? "" : row.getString(4),
-                        row.getBoolean(5)),
+                        row.getBoolean(4)),
                 name);
         if (lines.isEmpty()) {
-            return new PublicationState(false, false, false, Set.of(), Set.of());
+            return new PublicationState(false, false, Set.of(), Set.of());
         }
         Set<TableName> tables = new HashSet<>();
         Set<TableName> filtered = new HashSet<>();
@@ -52,8 +70,7 @@ record PublicationState(
                 filtered.add(table);
             }
         });
-        return new PublicationState(
-                true, lines.get(0).allOperations(), lines.get(0).viaRoot(), tables, filtered);
+        return new PublicationState(true, lines.get(0).allOperations(), tables, filtered);
     }
 
     /** Which of these it does not cover. */

@@ -38,13 +38,21 @@ public final class SourceInspection {
     private final SourceConnection source;
     private final String slotName;
     private final String publicationName;
+    private final PartitionWatch partitions;
     private final SlotFindings slots;
     private final Map<TableName, String> identities = new HashMap<>();
 
     public SourceInspection(SourceConnection source, String slotName, String publicationName) {
+        this(source, slotName, publicationName, new PartitionWatch());
+    }
+
+    /** @param partitions what is known of the partitions already; it lives longer than an engine */
+    public SourceInspection(
+            SourceConnection source, String slotName, String publicationName, PartitionWatch partitions) {
         this.source = source;
         this.slotName = slotName;
         this.publicationName = publicationName;
+        this.partitions = partitions;
         this.slots = new SlotFindings(source.shard(), slotName);
     }
 
@@ -144,6 +152,7 @@ public final class SourceInspection {
     private void inspectTables(Collection<SourceTable<?>> wanted, boolean engineRuns, List<Finding> findings)
             throws SQLException {
         Set<TableName> names = wanted.stream().map(SourceTable::name).collect(Collectors.toCollection(TreeSet::new));
+        Set<TableName> inFull = SourceSetup.neededInFull(wanted);
         Map<TableName, TableState> found = TableState.read(source, names);
         for (TableName name : names) {
             TableState table = found.get(name);
@@ -151,21 +160,20 @@ public final class SourceInspection {
                 findings.add(TableCheck.missing(source.shard(), name));
                 continue;
             }
-            if (!table.selectable()) {
+            if (!table.table().selectable()) {
                 findings.add(milder(TableCheck.unreadable(source.shard(), name), engineRuns));
             }
             String before = identities.putIfAbsent(name, table.identity());
-            if (!table.hasIdentity()) {
-                findings.add(TableCheck.keyless(source.shard(), name));
-            } else if (engineRuns && before != null && !before.equals(table.identity())) {
+            findings.addAll(new IdentityCheck(source.shardName()).findings(table, inFull.contains(name)));
+            if (engineRuns && before != null && !before.equals(table.identity())) {
                 findings.add(identityChanged(name));
             }
         }
         if (engineRuns) {
-            boolean partitioned = found.values().stream().anyMatch(TableState::partitioned);
             new Publication(source, publicationName)
-                    .gap(PublicationState.read(source, publicationName), found.keySet(), partitioned)
+                    .gap(PublicationState.read(source, publicationName), found.keySet())
                     .ifPresent(findings::add);
+            findings.addAll(partitions.look(source.shardName(), found.values()));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.preflight.FindingKind;
 import dev.cdcpipeline.preflight.PreflightException;
+import dev.cdcpipeline.preflight.Severity;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,11 +50,20 @@ public final class SourceSetup {
                     slot.isPresent(),
                     slot.map(ReplicationSlot.State::active).orElse(false)));
             findings.addAll(check.findings());
+            findings.removeIf(finding -> finding.severity() == Severity.WARNING); // the inspection says them again
             if (!findings.isEmpty()) {
                 throw new PreflightException(source.shardName(), findings, misfit(findings));
             }
             return new SourceSetup(source, server, check.tables());
         });
+    }
+
+    /** Tables of which some projection needs whole rows as they were. */
+    static Set<TableName> neededInFull(Collection<SourceTable<?>> wanted) {
+        return wanted.stream()
+                .filter(SourceTable::requiresFullIdentity)
+                .map(SourceTable::name)
+                .collect(Collectors.toSet());
     }
 
     private static @Nullable SchemaDrift misfit(List<Finding> findings) {

@@ -14,17 +14,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Checks that every record fits its table, and that the table can be captured and loaded; says everything that does not. */
 final class TableCheck {
     private static final Set<String> CHUNK_KEYS =
             Set.of("int2", "int4", "int8", "numeric", "float8", "text", "varchar", "bpchar", "uuid", "date", "bytea");
+    private static final String BOTH = """
+            with wanted as (
+                select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where (n.nspname, c.relname) in (select * from unnest(?::text[], ?::text[])))
+            select w.nspname, w.relname, p.nspname, p.relname
+            from wanted w cross join lateral pg_partition_ancestors(w.oid) a(relid) join wanted p on p.oid = a.relid
+            where p.oid <> w.oid order by 1, 2, 3, 4
+            """;
     /** In other names Debezium's parser finds syntax. */
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$-]+\\.[\\p{L}\\p{N}_$-]+");
 
     private final SourceConnection source;
     private final Map<TableName, SourceTableInfo> tables = new TreeMap<>();
+    private final Map<TableName, TableState> states = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
     TableCheck(SourceConnection source) {
@@ -42,6 +53,12 @@ final class TableCheck {
 
     TableCheck run(Collection<SourceTable<?>> wanted) throws SQLException {
         SourceCatalog catalog = new SourceCatalog(source);
+        Set<TableName> names = wanted.stream().map(SourceTable::name).collect(Collectors.toCollection(TreeSet::new));
+        states.putAll(TableState.read(source, names));
+        refuseBothOf(names);
+        Set<TableName> inFull = SourceSetup.neededInFull(wanted);
+        IdentityCheck identities = new IdentityCheck(source.shardName());
+        states.forEach((name, state) -> findings.addAll(identities.findings(state, inFull.contains(name))));
         for (SourceTable<?> table : wanted) {
             SourceTableInfo info = tables.get(table.name());
             if (info == null) {
@@ -58,6 +75,25 @@ final class TableCheck {
         return this;
     }
 
+    /** A change of a partition comes under its own name or under its parent's, never under both. */
+    private void refuseBothOf(Set<TableName> names) throws SQLException {
+        String[] schemas = names.stream().map(TableName::schema).toArray(String[]::new);
+        String[] relations = names.stream().map(TableName::name).toArray(String[]::new);
+        source.query(
+                BOTH,
+                row -> {
+                    TableName partition = new TableName(row.getString(1), row.getString(2));
+                    TableName parent = new TableName(row.getString(3), row.getString(4));
+                    add(
+                            "table " + partition + " is a partition of " + parent
+                                    + ", and a change comes under one of both names only",
+                            "capture one of them");
+                    return true;
+                },
+                schemas,
+                relations);
+    }
+
     private void checkTable(SourceTableInfo info) {
         boolean loaded = source.shard().firstLoad() == FirstLoad.INCREMENTAL;
         if (!NAME.matcher(info.name().toString()).matches()) {
@@ -66,15 +102,21 @@ final class TableCheck {
         if (!info.selectable()) {
             add(unreadable(source.shard(), info.name()));
         }
-        if (!info.hasIdentity()) {
-            add(keyless(source.shard(), info.name()));
-        } else if (info.key().isEmpty() && loaded) {
+        if (info.key().isEmpty() && loaded) {
             add(
                     "table " + info.name() + " has no primary key, by which its rows could be loaded",
                     "add one, or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
         }
         if (loaded) {
             addKeyProblems(info);
+        }
+        TableState state = states.get(info.name());
+        if (state != null && state.table().hasHeirs() && source.shard().firstLoad() != FirstLoad.NONE) {
+            add(
+                    "tables inherit from " + info.name()
+                            + " (INHERITS): a load would read their rows as its own, and their"
+                            + " changes come under their names",
+                    "partition it instead, or use firstLoad(FirstLoad.NONE)");
         }
     }
 
@@ -118,16 +160,7 @@ final class TableCheck {
                 FindingKind.PRIVILEGE,
                 shard.id().name(),
                 "user '" + shard.user() + "' may not read table " + table,
-                "GRANT SELECT ON " + table + " TO " + shard.user());
-    }
-
-    static Finding keyless(PostgresShard shard, TableName table) {
-        return Finding.of(
-                FindingKind.REPLICA_IDENTITY,
-                shard.id().name(),
-                "table " + table + " has no key, so that PostgreSQL would refuse every UPDATE and DELETE of it"
-                        + " once it is published",
-                "add a primary key (and REPLICA IDENTITY DEFAULT), or use REPLICA IDENTITY FULL");
+                "GRANT SELECT ON " + Sql.quoted(table) + " TO " + Sql.quoted(shard.user()));
     }
 
     /** The check says problem and remedy in one sentence. */
