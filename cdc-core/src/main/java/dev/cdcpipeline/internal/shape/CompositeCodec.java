@@ -64,8 +64,8 @@ final class CompositeCodec implements TextCodec {
                 return altered;
             }
         }
-        throw new ConversionException("a value of composite type " + type.label() + " has " + texts.size()
-                + " fields, but the type has " + altered.count()
-                + " now: it was altered since; show the column as String");
+        throw new ConversionException("a value of composite type " + type.label() + " has another number of fields ("
+                + texts.size() + ") than the type has now (" + altered.count()
+                + "): it was altered in between; show the column as String");
     }
 }
