@@ -23,10 +23,12 @@ public interface Change<T> {
     Row key();
 
     /**
-     * The row as it was.
+     * The row as it was: whole, or null. Half a row is never handed out, because its gaps could not be told from NULL.
      *
-     * @return null unless the table has REPLICA IDENTITY FULL and the operation is an update or delete: otherwise
-     *     PostgreSQL sends no more than the key (see {@link #key()})
+     * @return null unless the table has REPLICA IDENTITY FULL and the operation is an update or delete. With any other identity
+     *     PostgreSQL sends no more of the old row than its key: see {@link #key()} and {@link #previousKey()}
+     * @throws dev.cdcpipeline.failure.SchemaDrift as {@link #after()}
+     * @throws dev.cdcpipeline.failure.ConversionException as {@link #after()}
      */
     @Nullable
     T before();
@@ -35,7 +37,8 @@ public interface Change<T> {
      * The row as it is now.
      *
      * @return null for {@link Operation#DELETE} and {@link Operation#TRUNCATE}
-     * @throws dev.cdcpipeline.failure.SchemaDrift if the row lacks a column of the record
+     * @throws dev.cdcpipeline.failure.SchemaDrift if the row lacks a column of the record, or has one of a type that its component
+     *     cannot take
      * @throws dev.cdcpipeline.failure.ConversionException if it has a value that its component cannot take
      */
     @Nullable
@@ -49,9 +52,12 @@ public interface Change<T> {
     Row previousKey();
 
     /**
-     * Whether the update left this column alone and the source therefore did not send its value; {@link #after()} shows
-     * null there.
+     * Whether the update left this column alone and the source therefore did not send its value: a large one that is stored out
+     * of line ("TOAST"). {@link #after()} shows null there, or an empty {@code Optional}, which is not what the row has: leave
+     * alone what is stored of it. False for every column of a change that has no row, and with REPLICA IDENTITY FULL, which brings
+     * such values along.
      *
+     * @param column its name as PostgreSQL stores it
      * @throws IllegalArgumentException if the row has no such column
      */
     boolean isUnchanged(String column);

@@ -2,120 +2,83 @@ package dev.cdcpipeline.change;
 
 import dev.cdcpipeline.failure.ConversionException;
 import dev.cdcpipeline.failure.SchemaDrift;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
-/** Makes records of one class from rows: the constructor as a method handle, column indexes once per layout. */
+/** Makes objects of one class from rows of one table or composite type; column indexes are found once per layout. */
 final class RecordMapping<T> {
     /** Far more than one table has between two restarts; a bound, so that endless DDL cannot fill the heap. */
     private static final int MAX_LAYOUTS = 64;
 
+    private final String where;
     private final Class<T> type;
     private final List<RecordColumn> columns;
     private final ComponentConversion[] conversions;
-    private final MethodHandle constructor;
+    private final RecordConstructor constructor;
+    private final Converters converters;
     private final Map<RowLayout, int[]> indexesByLayout = new ConcurrentHashMap<>();
 
-    private RecordMapping(Class<T> type, List<RecordColumn> columns, MethodHandle constructor) {
+    private RecordMapping(
+            String where,
+            Class<T> type,
+            RecordConstructor constructor,
+            List<RecordColumn> columns,
+            Converters converters) {
+        this.where = where;
         this.type = type;
         this.columns = columns;
         this.constructor = constructor;
+        this.converters = converters;
         this.conversions = columns.stream()
-                .map(column -> new ComponentConversion(column.type()))
+                .map(column -> new ComponentConversion(where, type.getName(), column))
                 .toArray(ComponentConversion[]::new);
     }
 
-    static <T> RecordMapping<T> of(Class<T> type) {
-        RecordComponent[] components = type.getRecordComponents();
-        if (components == null || components.length == 0) {
-            throw new IllegalArgumentException(type.getName() + " must be a record with at least one component");
-        }
+    /**
+     * @param where for errors: the table, or the column of a composite type
+     * @throws IllegalArgumentException if the class cannot be made from columns
+     */
+    static <T> RecordMapping<T> of(String where, Class<T> type, Converters converters) {
+        RecordConstructor constructor = RecordConstructor.of(type);
         List<RecordColumn> columns = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (RecordComponent component : components) {
-            Column named = component.getAnnotation(Column.class);
-            String column = named == null ? snakeCase(component.getName()) : named.value();
-            if (!names.add(column)) {
-                throw new IllegalArgumentException(type.getName() + " names column '" + column + "' twice");
+        for (RecordConstructor.Component component : constructor.components()) {
+            if (!names.add(component.column())) {
+                throw new IllegalArgumentException(type.getName() + " names column '" + component.column() + "' twice");
             }
-            columns.add(new RecordColumn(column, component.getName(), component.getGenericType()));
+            columns.add(new RecordColumn(component.column(), component.name(), component.type(), converters));
         }
-        return new RecordMapping<>(type, List.copyOf(columns), constructor(type, components));
+        return new RecordMapping<>(where, type, constructor, List.copyOf(columns), converters);
     }
 
-    private static MethodHandle constructor(Class<?> type, RecordComponent[] components) {
-        Class<?>[] parameters =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        try {
-            Constructor<?> canonical = type.getDeclaredConstructor(parameters);
-            canonical.setAccessible(true);
-            return MethodHandles.lookup()
-                    .unreflectConstructor(canonical)
-                    .asType(MethodType.genericMethodType(parameters.length))
-                    .asSpreader(Object[].class, parameters.length);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            throw new IllegalArgumentException(
-                    "the canonical constructor of " + type.getName()
-                            + " cannot be called; in a named module, open its package to dev.cdcpipeline",
-                    e);
-        }
-    }
-
-    /** {@code updatedAt -> updated_at}, {@code line2 -> line2}, {@code userID -> user_id}. */
-    static String snakeCase(String name) {
-        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+    RecordMapping<T> with(ColumnConverter<?>... added) {
+        return of(where, type, converters.with(added));
     }
 
     List<RecordColumn> columns() {
         return columns;
     }
 
-    T map(TableName table, Row row) {
-        int[] indexes = indexes(table, row.layout());
+    T map(Row row) {
+        int[] indexes = indexes(row.layout());
         Object[] arguments = new Object[indexes.length];
         for (int i = 0; i < indexes.length; i++) {
-            arguments[i] = argument(table, columns.get(i), conversions[i], row.value(indexes[i]));
+            arguments[i] = conversions[i].convert(row, indexes[i]);
         }
         try {
-            return type.cast(constructor.invoke(arguments));
+            return type.cast(constructor.handle().invoke(arguments));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new ConversionException(table + ": the constructor of " + type.getName() + " failed", e);
+            throw new ConversionException(where + ": the constructor of " + type.getName() + " failed", e);
         }
     }
 
-    private @Nullable Object argument(
-            TableName table, RecordColumn column, ComponentConversion conversion, @Nullable Object value) {
-        if (value == null) {
-            if (column.isPrimitive()) {
-                throw new ConversionException(table + "." + column.column() + " is null, but component '"
-                        + column.component() + "' of " + type.getName() + " is a primitive; use its wrapper class");
-            }
-            return null;
-        }
-        try {
-            return conversion.convert(value);
-        } catch (IllegalArgumentException e) {
-            throw new ConversionException(
-                    table + "." + column.column() + ": component '" + column.component() + "' of " + type.getName()
-                            + " cannot take the value: " + e.getMessage(),
-                    e);
-        }
-    }
-
-    private int[] indexes(TableName table, RowLayout layout) {
+    private int[] indexes(RowLayout layout) {
         int[] known = indexesByLayout.get(layout);
         if (known != null) {
             return known;
@@ -125,10 +88,7 @@ final class RecordMapping<T> {
                 .toArray();
         for (int i = 0; i < indexes.length; i++) {
             if (indexes[i] < 0) {
-                throw new SchemaDrift(table + " has no column '"
-                        + columns.get(i).column() + "' for component '"
-                        + columns.get(i).component() + "' of " + type.getName() + "; its columns are "
-                        + layout.columns());
+                throw missing(columns.get(i), layout);
             }
         }
         if (indexesByLayout.size() >= MAX_LAYOUTS) {
@@ -136,5 +96,11 @@ final class RecordMapping<T> {
         }
         indexesByLayout.put(layout, indexes);
         return indexes;
+    }
+
+    private SchemaDrift missing(RecordColumn column, RowLayout layout) {
+        return new SchemaDrift(where + " has no column '" + column.column() + "' for component '" + column.component()
+                + "' (" + column.type().getTypeName() + ") of " + type.getName() + "; its columns are "
+                + layout.columns());
     }
 }

@@ -5,11 +5,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * The values of a row, or of a key, by column. Immutable; converted when asked, so that what nobody reads costs nothing.
  *
- * <p>Java types by SQL type: {@code smallint Short, integer Integer, bigint Long, real Float, double precision Double,
- * boolean Boolean, numeric BigDecimal, text/varchar/char/enum/json/jsonb/xml String, uuid UUID, date LocalDate, time LocalTime,
- * timestamp LocalDateTime, timestamptz OffsetDateTime (UTC), bytea byte[]}, a domain its base type, but a domain of numeric
- * {@code String}. An array of {@code integer, bigint, text, varchar, char, json, jsonb, uuid, date, bytea} is a {@code List} of
- * these; arrays of other types are not carried.
+ * <p>What {@link #value(int)} gives, by SQL type:
+ *
+ * <table>
+ * <caption>Java types by SQL type</caption>
+ * <tr><th>SQL type</th><th>Java type</th></tr>
+ * <tr><td>smallint, integer</td><td>Short, Integer</td></tr>
+ * <tr><td>bigint, oid</td><td>Long</td></tr>
+ * <tr><td>real, double precision</td><td>Float, Double; with NaN and infinities</td></tr>
+ * <tr><td>numeric</td><td>BigDecimal, with its scale; none for NaN and infinities</td></tr>
+ * <tr><td>money</td><td>BigDecimal</td></tr>
+ * <tr><td>boolean</td><td>Boolean</td></tr>
+ * <tr><td>bytea</td><td>byte[]</td></tr>
+ * <tr><td>uuid</td><td>UUID</td></tr>
+ * <tr><td>date</td><td>LocalDate; none for infinity</td></tr>
+ * <tr><td>time</td><td>LocalTime; none for 24:00</td></tr>
+ * <tr><td>timetz</td><td>OffsetTime; none for 24:00</td></tr>
+ * <tr><td>timestamp</td><td>LocalDateTime; none for infinity</td></tr>
+ * <tr><td>timestamptz</td><td>OffsetDateTime in UTC; none for infinity</td></tr>
+ * <tr><td>interval</td><td>{@link Interval}</td></tr>
+ * <tr><td>json, jsonb</td><td>String, the document as it is</td></tr>
+ * <tr><td>hstore</td><td>Map of String to String, values may be null</td></tr>
+ * <tr><td>a domain</td><td>that of its base type</td></tr>
+ * <tr><td>an array</td><td>List of these, with null elements; of several dimensions, List of lists</td></tr>
+ * <tr><td>a composite type</td><td>Row</td></tr>
+ * <tr><td>any other: text, varchar, char, citext, xml, enums, inet, cidr, bit, ranges, geometry, tsvector, ltree ...</td>
+ *     <td>String, the value's text</td></tr>
+ * </table>
+ *
+ * <p>Where a value has no Java form, {@link #text(int)} still gives it exactly.
  */
 public interface Row {
 

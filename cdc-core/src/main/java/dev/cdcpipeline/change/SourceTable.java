@@ -7,7 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of the source and the record that its rows are shown as. Each component of the record is a column: by its name in
  * snake case, or by {@link Column}. Columns without a component are ignored; a component without a column, or of a type that
- * does not fit, is an error when the pipeline starts.
+ * does not fit, is an error when the pipeline starts, and a {@code SchemaDrift} when the table becomes so while it runs.
+ *
+ * <p>What a component may be for which SQL type, {@link Row} says. Besides: {@code String} for every type, which is then carried
+ * as PostgreSQL's text; {@code Instant} for timestamptz; {@code Duration} and {@code Period} for an interval that is one; an enum
+ * for its labels; {@code List<X>} or {@code X[]} for an array, {@code List<List<X>>} for one of two dimensions; a record for a
+ * composite type; a record, {@code Map}, {@code List} or Jackson's {@code JsonNode} for JSON; an {@code Optional} of these; and
+ * whatever a {@link ColumnConverter} makes. Integers are widened, nothing is narrowed.
+ *
+ * <p>Instead of a record it may be any class with exactly one public constructor that has parameters, such as a Kotlin data
+ * class. The parameters' names must be in the class file ({@code -parameters}, Kotlin {@code -java-parameters}) or in
+ * {@code @ConstructorProperties}. Kotlin's default arguments are not used: null is null.
  *
  * <p>Immutable and thread-safe; meant to be a constant that several projections share. How a record is made from a row is
  * worked out once per layout of the table, with method handles.
@@ -35,18 +45,34 @@ public final class SourceTable<T> {
     }
 
     /**
-     * @param table {@code schema.table} as PostgreSQL stores it; without a schema, {@code public}
-     * @param type a record class
-     * @throws IllegalArgumentException if {@code type} is not a record, has no component, or names a column twice
+     * @param table as {@link TableName#parse} reads it: {@code schema.table} as PostgreSQL stores it, or quoted as in SQL; without
+     *     a schema, {@code public}
+     * @param type a record or a class with one public constructor
+     * @throws IllegalArgumentException if {@code type} is neither, has no component, or names a column twice, or if two converters
+     *     that are services make the same class
      */
     public static <T> SourceTable<T> of(String table, Class<T> type) {
         Objects.requireNonNull(type, "type");
         return of(TableName.parse(table), type);
     }
 
-    /** The same for a name that {@link TableName#parse} cannot tell, for example with a dot in it. */
+    /** The same for a name that is known in parts. */
     public static <T> SourceTable<T> of(TableName table, Class<T> type) {
-        return new SourceTable<>(table, type, RecordMapping.of(type));
+        return new SourceTable<>(table, type, RecordMapping.of(table.toString(), type, Converters.found()));
+    }
+
+    /**
+     * The same table with converters for components of their types. They win over those that were given before or are found as
+     * services, and over what is built in.
+     *
+     * @throws IllegalArgumentException if two of them make the same class
+     * @throws IllegalStateException if rows are shown as they are ({@link #isWhole()}), where nothing is converted
+     */
+    public SourceTable<T> with(ColumnConverter<?>... converters) {
+        if (mapping == null) {
+            throw new IllegalStateException(name + " shows its rows as they are, converters have nothing to convert");
+        }
+        return new SourceTable<>(name, type, mapping.with(converters), fullIdentity, rereads);
     }
 
     public TableName name() {
@@ -67,13 +93,13 @@ public final class SourceTable<T> {
      * A table whose rows are shown as they are, with every column that they have: for tables that no record describes, whatever
      * becomes of their columns.
      *
-     * @param table {@code schema.table} as PostgreSQL stores it; without a schema, {@code public}
+     * @param table as {@link TableName#parse} reads it
      */
     public static SourceTable<Row> rows(String table) {
         return rows(TableName.parse(table));
     }
 
-    /** The same for a name that {@link TableName#parse} cannot tell, for example with a dot in it. */
+    /** The same for a name that is known in parts. */
     public static SourceTable<Row> rows(TableName table) {
         return new SourceTable<>(table, Row.class, null);
     }
@@ -123,11 +149,12 @@ public final class SourceTable<T> {
     /**
      * A row as a record.
      *
-     * @throws dev.cdcpipeline.failure.SchemaDrift if the row lacks a column of the record
+     * @throws dev.cdcpipeline.failure.SchemaDrift if the row lacks a column of the record, or has one of a type that its component
+     *     cannot take
      * @throws dev.cdcpipeline.failure.ConversionException if it has a value that its component cannot take
      */
     public T map(Row row) {
-        return mapping == null ? type.cast(row) : mapping.map(name, row);
+        return mapping == null ? type.cast(row) : mapping.map(row);
     }
 
     /** A change of this table, its rows shown as records. */
