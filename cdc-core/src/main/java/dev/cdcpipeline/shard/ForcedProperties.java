@@ -7,6 +7,8 @@ import java.util.TreeMap;
 final class ForcedProperties {
     private static final String FROM_PROJECTIONS = "it follows from the projections";
 
+    private static final String TEXTS = "values are carried as PostgreSQL's own texts";
+
     private static final Map<String, String> REASONS = new TreeMap<>(Map.ofEntries(
             Map.entry("name", "it is part of the offset's key"),
             Map.entry("topic.prefix", "it is part of the offset's key"),
@@ -31,17 +33,20 @@ final class ForcedProperties {
             Map.entry("heartbeat.action.query", "an idle database needs exactly this one"),
             Map.entry("message.prefix.include.list", "logical messages are not captured"),
             Map.entry("message.prefix.exclude.list", "logical messages are not captured"),
-            Map.entry("unavailable.value.placeholder", "it is random, so that no user's text equals it"),
-            Map.entry("decimal.handling.mode", "the decoder reads one form"),
-            Map.entry("time.precision.mode", "the decoder reads one form"),
-            Map.entry("interval.handling.mode", "the decoder reads one form"),
-            Map.entry("binary.handling.mode", "the decoder reads one form"),
-            Map.entry("hstore.handling.mode", "the decoder reads one form"),
+            Map.entry("unavailable.value.placeholder", TEXTS),
+            Map.entry("decimal.handling.mode", TEXTS),
+            Map.entry("time.precision.mode", TEXTS),
+            Map.entry("interval.handling.mode", TEXTS),
+            Map.entry("binary.handling.mode", TEXTS),
+            Map.entry("hstore.handling.mode", TEXTS),
             Map.entry("database.hostname", "set it with host(...)"),
             Map.entry("database.port", "set it with port(...)"),
             Map.entry("database.dbname", "set it with database(...)"),
             Map.entry("database.user", "set it with user(...)"),
             Map.entry("database.password", "set it with password(...)"),
+            Map.entry("database.binaryTransfer", TEXTS),
+            Map.entry("database.stringtype", TEXTS),
+            Map.entry("include.unknown.datatypes", TEXTS),
             Map.entry("max.batch.size", "set it with batchSize(...) of the pipeline"),
             Map.entry("notification.enabled.channels", "results of the first load arrive there"),
             Map.entry("cdc.pipeline.token", "it names the running engine"),
@@ -53,8 +58,8 @@ final class ForcedProperties {
             Map.entry("executor.shutdown.timeout.ms", "close() relies on it"),
             Map.entry("incremental.snapshot.chunk.size", "above snapshot.fetch.size a table is skipped silently"),
             Map.entry("snapshot.fetch.size", "below the chunk size a table is skipped silently"),
-            Map.entry("column.propagate.source.type", "the decoder needs it of every column"),
-            Map.entry("converters", "the decoder reads one form"),
+            Map.entry("column.propagate.source.type", TEXTS),
+            Map.entry("converters", TEXTS),
             Map.entry("field.name.adjustment.mode", "columns are known by their own names"),
             Map.entry("message.key.columns", "the key is the table's own"),
             Map.entry("table.exclude.list", FROM_PROJECTIONS),

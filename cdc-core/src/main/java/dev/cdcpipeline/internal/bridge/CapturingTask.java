@@ -5,8 +5,11 @@ import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.PostgresPartition;
+import io.debezium.connector.postgresql.PostgresSchema;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,16 @@ public final class CapturingTask extends PostgresConnectorTask {
             run.connectorStarts();
         }
         return super.start(config);
+    }
+
+    /** Called for each connection that reads the slot, with the one that loads read rows by. */
+    @Override
+    protected ReplicationConnection buildReplicationConnection(
+            PostgresConnection catalog, PostgresSchema schema, PostgresConnectorConfig config) throws SQLException {
+        TextTypes.applyTo(catalog);
+        return run == null || run.isSnapshot()
+                ? super.buildReplicationConnection(catalog, schema, config)
+                : new WalConnection(config, new StreamedTables(schema, catalog, run));
     }
 
     @Override

@@ -22,6 +22,8 @@ public final class EngineHandoff implements AutoCloseable {
 
     private final String token = UUID.randomUUID().toString();
     private final Map<TableName, TableLoad> loadResults = new ConcurrentHashMap<>();
+    private final StreamScope scope;
+    private final StreamShapes shapes = new StreamShapes();
     private final @Nullable String loadId;
     private final boolean snapshot;
     private volatile @Nullable String engineOffset;
@@ -29,14 +31,16 @@ public final class EngineHandoff implements AutoCloseable {
     private volatile @Nullable Long slotMadeAt;
 
     /**
+     * @param scope what the run captures
      * @param engineOffset where the engine begins, as stored
      * @param loadId names the load that this run resumes or begins; results of any other are not ours
      */
-    public EngineHandoff(String engineOffset, @Nullable String loadId) {
-        this(engineOffset, loadId, false);
+    public EngineHandoff(StreamScope scope, String engineOffset, @Nullable String loadId) {
+        this(scope, engineOffset, loadId, false);
     }
 
-    private EngineHandoff(@Nullable String engineOffset, @Nullable String loadId, boolean snapshot) {
+    private EngineHandoff(StreamScope scope, @Nullable String engineOffset, @Nullable String loadId, boolean snapshot) {
+        this.scope = scope;
         this.engineOffset = engineOffset;
         this.loadId = loadId;
         this.snapshot = snapshot;
@@ -44,8 +48,18 @@ public final class EngineHandoff implements AutoCloseable {
     }
 
     /** For a run in which the connector makes the slot and a snapshot: it finds no offset, and nothing is acknowledged. */
-    public static EngineHandoff forSnapshot() {
-        return new EngineHandoff(null, null, true);
+    public static EngineHandoff forSnapshot(StreamScope scope) {
+        return new EngineHandoff(scope, null, null, true);
+    }
+
+    /** What the run captures. */
+    StreamScope scope() {
+        return scope;
+    }
+
+    /** Which shapes of tables the records of this run have. */
+    public StreamShapes shapes() {
+        return shapes;
     }
 
     /** The run that a token belongs to; null after it has ended, when a late thread of Debezium still asks. */

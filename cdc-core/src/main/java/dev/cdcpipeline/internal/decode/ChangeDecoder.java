@@ -5,6 +5,9 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.dispatch.RowChange;
 import dev.cdcpipeline.internal.dispatch.StreamEvent;
 import dev.cdcpipeline.internal.dispatch.StreamEvent.Kind;
+import dev.cdcpipeline.internal.shape.CapturedTables;
+import dev.cdcpipeline.internal.shape.PgTypes;
+import dev.cdcpipeline.internal.shape.TableShape;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
@@ -19,14 +22,22 @@ public final class ChangeDecoder {
 
     private final String shard;
     private final CapturedTables captured;
-    private final Placeholder placeholder;
+    private final TableShapes shapes;
+    private final PgTypes types;
     private final Map<Schema, TableDecoder> tables = new IdentityHashMap<>();
     private @Nullable IncrementalLoadMark load;
 
-    public ChangeDecoder(String shard, CapturedTables captured, Placeholder placeholder) {
+    /**
+     * @param shard the shard's name
+     * @param captured what is read of which table
+     * @param shapes what the records are records of
+     * @param types the source's types
+     */
+    public ChangeDecoder(String shard, CapturedTables captured, TableShapes shapes, PgTypes types) {
         this.shard = shard;
         this.captured = captured;
-        this.placeholder = placeholder;
+        this.shapes = shapes;
+        this.types = types;
     }
 
     /** Decodes one record; what is not about a row or a transaction is a {@link Kind#HEARTBEAT}. */
@@ -60,12 +71,17 @@ public final class ChangeDecoder {
         if (known != null || schema.field("op") == null || schema.field("after") == null) {
             return known;
         }
-        Struct source = value.getStruct("source");
-        TableName table = new TableName(source.getString("schema"), source.getString("table"));
+        Schema row = schema.field("after").schema();
+        TableShape shape = shapes.streamed(row);
+        if (shape == null) {
+            Struct source = value.getStruct("source");
+            shape = shapes.read(new TableName(source.getString("schema"), source.getString("table")));
+        }
         if (tables.size() >= MAX_SCHEMAS) {
             tables.clear();
         }
-        TableDecoder decoder = new TableDecoder(table, schema, captured, placeholder);
+        types.refresh();
+        TableDecoder decoder = new TableDecoder(shape, row, captured, types);
         tables.put(schema, decoder);
         return decoder;
     }

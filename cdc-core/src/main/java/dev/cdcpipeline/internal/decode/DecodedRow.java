@@ -2,21 +2,22 @@ package dev.cdcpipeline.internal.decode;
 
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowLayout;
+import dev.cdcpipeline.failure.ConversionException;
+import dev.cdcpipeline.internal.dispatch.Completable;
+import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A row as Debezium gave it, converted when asked. */
-final class DecodedRow implements Row {
-    /** Stands in {@code raw} for a value that the source did not send. */
-    static final Object UNCHANGED = new Object();
-
+/** A row as the texts that the source gave, made values when asked. */
+final class DecodedRow implements Completable {
     private final RowDecoder decoder;
-    private final @Nullable Object[] raw;
+    private final @Nullable String[] texts;
     private final boolean hasUnchanged;
     private final int estimatedBytes;
 
-    DecodedRow(RowDecoder decoder, @Nullable Object[] raw, boolean hasUnchanged, int estimatedBytes) {
+    DecodedRow(RowDecoder decoder, @Nullable String[] texts, boolean hasUnchanged, int estimatedBytes) {
         this.decoder = decoder;
-        this.raw = raw;
+        this.texts = texts;
         this.hasUnchanged = hasUnchanged;
         this.estimatedBytes = estimatedBytes;
     }
@@ -33,28 +34,39 @@ final class DecodedRow implements Row {
 
     @Override
     public @Nullable Object value(int index) {
-        Object value = raw[index];
-        return value == null || value == UNCHANGED
-                ? null
-                : decoder.codec(index).java().apply(value);
+        String text = text(index);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return decoder.codec(index).value(text);
+        } catch (ConversionException e) {
+            throw new ConversionException("column '" + layout().columns().get(index) + "': " + e.getMessage(), e);
+        }
     }
 
     @Override
     public @Nullable String text(int index) {
-        Object value = raw[index];
-        return value == null || value == UNCHANGED
-                ? null
-                : decoder.codec(index).text().apply(value);
+        String text = texts[index];
+        return RowDecoder.isUnchanged(text) ? null : text;
     }
 
     @Override
     public boolean isUnchanged(int index) {
-        return raw[index] == UNCHANGED;
+        return RowDecoder.isUnchanged(texts[index]);
     }
 
     @Override
     public boolean hasUnchanged() {
         return hasUnchanged;
+    }
+
+    @Override
+    public Row with(Map<Integer, @Nullable String> values) {
+        @Nullable String[] completed = texts.clone();
+        values.forEach((index, text) -> completed[index] = text);
+        boolean unchanged = Arrays.stream(completed).anyMatch(RowDecoder::isUnchanged);
+        return new DecodedRow(decoder, completed, unchanged, estimatedBytes);
     }
 
     /** The names of the columns; never a value. */

@@ -4,15 +4,20 @@ import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.dispatch.RowChange;
-import java.util.IdentityHashMap;
-import java.util.Map;
+import dev.cdcpipeline.internal.shape.CapturedTables;
+import dev.cdcpipeline.internal.shape.PgTypes;
+import dev.cdcpipeline.internal.shape.ShapeColumn;
+import dev.cdcpipeline.internal.shape.TableShape;
+import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes the records of one table as long as its value schema stays the same. */
+/**
+ * Decodes the records of one table as long as it keeps its shape. The key is what the shape says, not what Debezium takes for it:
+ * it asks the catalog of now.
+ */
 final class TableDecoder {
     /** Set by Debezium on the first half of an update of the key, the delete. */
     private static final String NEW_KEY_HEADER = "__debezium.newkey";
@@ -21,20 +26,26 @@ final class TableDecoder {
 
     private final TableName table;
     private final RowDecoder rows;
+    private final List<ShapeColumn> key;
+    private final Schema row;
+    private final PgTypes types;
+    private @Nullable RowDecoder keys;
+    private boolean keysAreOfKey;
     private final boolean beforeIsWhole;
-    private final Placeholder placeholder;
-    private final Map<Schema, RowDecoder> keys = new IdentityHashMap<>(2);
+    private @Nullable Row keyOfFirstHalf;
 
-    TableDecoder(TableName table, Schema envelope, CapturedTables captured, Placeholder placeholder) {
-        this.table = table;
-        this.rows =
-                new RowDecoder(envelope.field("after").schema(), column -> captured.wants(table, column), placeholder);
-        this.beforeIsWhole = captured.withFullIdentity().contains(table);
-        this.placeholder = placeholder;
-    }
-
-    TableName table() {
-        return table;
+    TableDecoder(TableShape shape, Schema row, CapturedTables captured, PgTypes types) {
+        this.table = shape.table();
+        this.rows = new RowDecoder(
+                row,
+                shape.columns().stream()
+                        .filter(column -> captured.wants(table, column.name()))
+                        .toList(),
+                types);
+        this.key = shape.columns().stream().filter(ShapeColumn::inKey).toList();
+        this.row = row;
+        this.types = types;
+        this.beforeIsWhole = shape.fullIdentity();
     }
 
     /** The operation of an envelope; null for one that is not about a row. */
@@ -50,44 +61,46 @@ final class TableDecoder {
     }
 
     RowChange decode(SourceRecord record, Struct envelope, Operation operation, RowChange.Origin origin) {
-        if (operation == Operation.READ) {
-            rows.requireExactDates(table, envelope.getStruct("after"));
-        }
-        DecodedRow after = operation == Operation.TRUNCATE ? null : row(envelope.getStruct("after"));
-        DecodedRow before = beforeIsWhole && operation != Operation.TRUNCATE ? row(envelope.getStruct("before")) : null;
+        Struct newStruct = operation == Operation.TRUNCATE ? null : envelope.getStruct("after");
+        Struct oldStruct = operation == Operation.TRUNCATE ? null : envelope.getStruct("before");
+        DecodedRow after = row(newStruct);
+        DecodedRow before = beforeIsWhole ? row(oldStruct) : null;
+        Row keyRow = key(record, newStruct == null ? oldStruct : newStruct);
+        boolean isSecondHalf = record.headers().lastWithName(OLD_KEY_HEADER) != null;
         RowChange change = new RowChange(
                 operation,
                 table,
-                key(record.keySchema(), record.key()),
-                previousKey(record),
+                keyRow,
+                isSecondHalf ? keyOfFirstHalf : null,
                 before,
                 after,
                 origin,
                 estimatedBytes(after) + (before == null ? 0 : before.estimatedBytes()));
-        return record.headers().lastWithName(NEW_KEY_HEADER) == null ? change : change.asFirstHalf();
+        if (record.headers().lastWithName(NEW_KEY_HEADER) == null) {
+            return change;
+        }
+        keyOfFirstHalf = keyRow; // the second half comes next
+        return change.asFirstHalf();
     }
 
     private @Nullable DecodedRow row(@Nullable Struct struct) {
         return struct == null ? null : rows.decode(struct);
     }
 
+    /** Debezium's key has columns that no projection reads; but it has those of the catalog of now where we had to tell it them. */
+    private @Nullable Row key(SourceRecord record, @Nullable Struct values) {
+        if (values == null || key.isEmpty()) {
+            return null;
+        }
+        if (keys == null) {
+            Schema schema = record.keySchema();
+            keysAreOfKey = schema != null && key.stream().allMatch(column -> schema.field(column.name()) != null);
+            keys = new RowDecoder(keysAreOfKey ? schema : row, key, types);
+        }
+        return keys.decode(keysAreOfKey ? (Struct) record.key() : values);
+    }
+
     private static int estimatedBytes(@Nullable DecodedRow row) {
         return row == null ? RowDecoder.BYTES_PER_ROW : row.estimatedBytes();
-    }
-
-    private @Nullable Row key(@Nullable Schema schema, @Nullable Object key) {
-        if (schema == null || !(key instanceof Struct struct)) {
-            return null;
-        }
-        return keys.computeIfAbsent(schema, s -> new RowDecoder(s, column -> true, placeholder))
-                .decode(struct);
-    }
-
-    private @Nullable Row previousKey(SourceRecord record) {
-        if (record.headers().isEmpty()) {
-            return null;
-        }
-        Header header = record.headers().lastWithName(OLD_KEY_HEADER);
-        return header == null ? null : key(header.schema(), header.value());
     }
 }

@@ -1,14 +1,16 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.bridge.CapturingConnector;
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.bridge.LoadResults;
 import dev.cdcpipeline.internal.bridge.StoredOffsets;
-import dev.cdcpipeline.internal.decode.CapturedTables;
-import dev.cdcpipeline.internal.decode.Placeholder;
+import dev.cdcpipeline.internal.bridge.TextConverter;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
+import dev.cdcpipeline.internal.shape.CapturedTables;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,7 +30,6 @@ final class EngineProperties {
             ShardNames names,
             CapturedTables captured,
             PipelineSettings settings,
-            Placeholder placeholder,
             EngineHandoff handoff) {
         Properties p = new Properties();
         p.setProperty("slot.max.retries", "20");
@@ -64,6 +65,9 @@ final class EngineProperties {
         p.setProperty("table.include.list", tables(captured));
         p.setProperty(
                 "column.include.list", columns(captured)); // what nobody reads need not be converted, nor can it fail
+        if (!captured.withIndexIdentity().isEmpty()) {
+            p.setProperty("message.key.columns", keys(captured));
+        }
         p.setProperty(
                 "snapshot.mode", "no_data"); // rows come by the incremental snapshot that the boundary is seeded with
         p.setProperty("read.only", "true"); // it writes no signal table
@@ -84,14 +88,12 @@ final class EngineProperties {
         p.setProperty("heartbeat.action.query", "select " + SourceConnection.HEARTBEAT);
         p.setProperty("notification.enabled.channels", LoadResults.NAME);
 
-        // Values: forms that lose nothing and cost little.
-        p.setProperty("unavailable.value.placeholder", placeholder.text());
-        p.setProperty("decimal.handling.mode", "string"); // precise turns NaN into null
-        p.setProperty("time.precision.mode", "microseconds");
-        p.setProperty("interval.handling.mode", "string");
-        p.setProperty("hstore.handling.mode", "json");
-        p.setProperty("binary.handling.mode", "bytes");
-        p.setProperty("column.propagate.source.type", ".*"); // to tell numeric from text
+        // Values: PostgreSQL's own texts, in one spelling whatever the database prefers.
+        p.setProperty("converters", TextConverter.NAME);
+        p.setProperty(TextConverter.NAME + ".type", TextConverter.class.getName());
+        p.setProperty("database.binaryTransfer", "false");
+        p.setProperty("database.stringtype", "unspecified"); // a chunk begins after a key that is given as text
+        p.setProperty("database.options", options(p.getProperty("database.options", "")));
 
         // How it fails and stops.
         p.setProperty("event.processing.failure.handling.mode", "fail");
@@ -127,19 +129,41 @@ final class EngineProperties {
         return p;
     }
 
+    private static String options(String users) {
+        return users + (users.isBlank() ? "" : " ")
+                + "-c IntervalStyle=postgres -c bytea_output=hex -c lc_monetary=C -c extra_float_digits=1";
+    }
+
     private static String tables(CapturedTables captured) {
         return captured.columns().keySet().stream()
                 .map(table -> pattern(table.toString()))
                 .collect(Collectors.joining(","));
     }
 
-    /** Of a table known by an index other than its primary key, all: Debezium looks at both. */
+    /** Of a table that is read whole, all columns, also those that it has not yet, but for what changes never carry. */
     private static String columns(CapturedTables captured) {
         return captured.columns().entrySet().stream()
-                .flatMap(table -> captured.withIndexIdentity().contains(table.getKey())
-                        ? Stream.of(pattern(table.getKey() + ".") + ".*")
+                .flatMap(table -> captured.wantsAll(table.getKey())
+                        ? Stream.of(pattern(table.getKey() + ".") + streamed(captured, table.getKey()))
                         : table.getValue().stream().map(column -> pattern(table.getKey() + "." + column)))
                 .collect(Collectors.joining(","));
+    }
+
+    private static String streamed(CapturedTables captured, TableName table) {
+        String others = captured.notStreamed().getOrDefault(table, Set.of()).stream()
+                .map(EngineProperties::pattern)
+                .collect(Collectors.joining("|"));
+        return others.isEmpty() ? ".*" : "(?!(?:" + others + ")$).*";
+    }
+
+    /** Rows of these tables are known by another index than the primary key's, in the stream; a load must know them so, too. */
+    private static String keys(CapturedTables captured) {
+        return captured.withIndexIdentity().entrySet().stream()
+                .map(table -> pattern(table.getKey().toString()) + ":"
+                        + table.getValue().stream()
+                                .map(EngineProperties::pattern)
+                                .collect(Collectors.joining(",")))
+                .collect(Collectors.joining(";"));
     }
 
     /** Debezium reads each entry of a list as a regular expression. */

@@ -1,9 +1,9 @@
 package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
+import dev.cdcpipeline.internal.bridge.StreamScope;
 import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.ChangeDecoder;
-import dev.cdcpipeline.internal.decode.Placeholder;
 import dev.cdcpipeline.internal.dispatch.AssemblerLimits;
 import dev.cdcpipeline.internal.dispatch.Dispatcher;
 import dev.cdcpipeline.internal.dispatch.LoadCatchUp;
@@ -28,6 +28,7 @@ final class EngineRun implements AutoCloseable {
     private static final int HEAP_SHARE = 8;
 
     private final PreparedShard prepared;
+    private final RunSource source;
     private final EngineHandoff handoff;
     private final BatchHandler handler;
     private final ShardEngine engine;
@@ -45,15 +46,19 @@ final class EngineRun implements AutoCloseable {
             PreparedShard prepared,
             BooleanSupplier stopping) {
         this.prepared = prepared;
+        this.source = new RunSource(shard, prepared.columns());
+        StreamScope scope = new StreamScope(
+                prepared.columns(), prepared.relations(), prepared.load().tables());
         this.handoff = prepared.snapshot() == null
                 ? new EngineHandoff(
+                        scope,
                         prepared.engineOffset(),
                         prepared.load().mark() == null
                                 ? null
                                 : prepared.load().mark().correlationId())
-                : EngineHandoff.forSnapshot();
-        Placeholder placeholder = Placeholder.random();
-        ChangeDecoder decoder = new ChangeDecoder(shard.id().name(), prepared.columns(), placeholder);
+                : EngineHandoff.forSnapshot(scope);
+        ChangeDecoder decoder = new ChangeDecoder(
+                shard.id().name(), prepared.columns(), source.shapes(handoff.shapes()), source.types());
         RetryRule retry = new RetryRule(EngineRun::asksForAnotherTry, stopping, monitor);
         this.unchanged = new SourceValues(shard);
         this.dispatcher = new Dispatcher(prepared.sessions(), unchanged, retry, monitor);
@@ -62,12 +67,12 @@ final class EngineRun implements AutoCloseable {
                 ? streamHandler(shard, settings, monitor, decoder)
                 : snapshotHandler(snapshot, monitor, decoder);
         try {
-            Properties properties =
-                    EngineProperties.of(shard, names, prepared.columns(), settings, placeholder, handoff);
+            Properties properties = EngineProperties.of(shard, names, prepared.columns(), settings, handoff);
             this.queue = new QueueGauge(properties.getProperty("topic.prefix"));
             this.engine = new ShardEngine(
                     names.engine(), properties, handler, snapshot == null ? () -> {} : snapshot::stopMaking);
         } catch (RuntimeException | Error e) {
+            source.close();
             handoff.close(); // a setting that Debezium refuses must not leave a run registered at each try
             throw e;
         }
@@ -169,6 +174,7 @@ final class EngineRun implements AutoCloseable {
     public void close() {
         handoff.close();
         unchanged.close();
+        source.close();
         prepared.close();
     }
 }

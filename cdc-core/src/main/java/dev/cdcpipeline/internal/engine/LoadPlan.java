@@ -7,6 +7,7 @@ import dev.cdcpipeline.offset.LoadState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -48,6 +49,11 @@ record LoadPlan(@Nullable IncrementalLoadMark mark, long step) {
     /** Nothing is loaded beside the stream. */
     static LoadPlan none(List<Session> sessions) {
         return new LoadPlan(null, highestStep(sessions));
+    }
+
+    /** The tables that the load reads. */
+    Set<TableName> tables() {
+        return mark == null ? Set.of() : Set.copyOf(mark.remaining());
     }
 
     private static long highestStep(List<Session> sessions) {

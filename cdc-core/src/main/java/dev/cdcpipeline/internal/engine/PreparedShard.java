@@ -2,10 +2,11 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.decode.BoundaryText;
-import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.AssemblerStart;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.postgres.SnapshotSlot;
+import dev.cdcpipeline.internal.shape.CapturedTables;
+import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.TableLoad;
 import java.util.List;
@@ -18,19 +19,22 @@ import org.jspecify.annotations.Nullable;
  * Everything an engine run needs, checked and claimed. Closing it gives the targets' sessions back.
  *
  * @param columns the captured tables, and what the projections read of them
+ * @param relations which captured table a relation of the stream is
  * @param sessions one for each target, each with an offset
  * @param load what the run loads beside the stream
  * @param snapshot the slot that the connector is to make together with a snapshot; null if the run streams
  */
 record PreparedShard(
         CapturedTables columns,
+        Relations relations,
         List<Session> sessions,
         LoadPlan load,
-        @Nullable SnapshotSlot snapshot) implements AutoCloseable {
+        @Nullable SnapshotSlot snapshot)
+        implements AutoCloseable {
 
     /** For a run that streams. */
-    PreparedShard(CapturedTables columns, List<Session> sessions, LoadPlan load) {
-        this(columns, sessions, load, null);
+    PreparedShard(CapturedTables columns, Relations relations, List<Session> sessions, LoadPlan load) {
+        this(columns, relations, sessions, load, null);
     }
 
     AssemblerStart start() {

@@ -1,30 +1,33 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.change.ColumnDefinition;
 import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.decode.BoundaryText;
-import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.Session;
+import dev.cdcpipeline.internal.postgres.PartitionRoots;
 import dev.cdcpipeline.internal.postgres.SlotSetup;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.internal.postgres.SourceTableInfo;
+import dev.cdcpipeline.internal.shape.CapturedTables;
+import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.SlotRecord;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -119,9 +122,13 @@ final class ShardPreparation {
             monitor.standsAt(
                     streams ? Session.furthestBehind(sessions).position().base() : -1);
             return streams
-                    ? new PreparedShard(columns(setup), List.copyOf(sessions), LoadPlan.of(sessions))
+                    ? new PreparedShard(columns(setup), relations(setup), List.copyOf(sessions), LoadPlan.of(sessions))
                     : new PreparedShard(
-                            columns(setup), List.copyOf(sessions), LoadPlan.none(sessions), slots.snapshotSlot(found));
+                            columns(setup),
+                            relations(setup),
+                            List.copyOf(sessions),
+                            LoadPlan.none(sessions),
+                            slots.snapshotSlot(found));
         } catch (InterruptedException | RuntimeException e) {
             sessions.forEach(session -> session.target().close());
             throw e;
@@ -169,6 +176,13 @@ final class ShardPreparation {
         return new TargetContext(settings.pipeline(), shard.id(), settings.shards(), epoch, tables);
     }
 
+    private Relations relations(SourceSetup setup) {
+        Set<TableName> captured = setup.tables().keySet();
+        return setup.tables().values().stream().anyMatch(SourceTableInfo::partitioned)
+                ? PartitionRoots.read(shard, captured)
+                : Relations.of(captured);
+    }
+
     private CapturedTables columns(SourceSetup setup) {
         Map<TableName, Set<String>> columns = new TreeMap<>();
         for (SourceTable<?> table : sourceTables()) {
@@ -176,16 +190,23 @@ final class ShardPreparation {
                     .addAll(table.columns().stream().map(RecordColumn::column).toList());
             columns.get(table.name()).addAll(setup.tables().get(table.name()).key());
         }
-        return new CapturedTables(
-                columns,
-                names(setup, table -> table.replicaIdentity().equals("i")),
-                names(setup, SourceTableInfo::hasFullIdentity));
-    }
-
-    private static Set<TableName> names(SourceSetup setup, Predicate<SourceTableInfo> which) {
-        return setup.tables().values().stream()
-                .filter(which)
-                .map(SourceTableInfo::name)
-                .collect(Collectors.toSet());
+        Set<TableName> whole = sourceTables().stream()
+                .filter(SourceTable::isWhole)
+                .map(SourceTable::name)
+                .collect(Collectors.toUnmodifiableSet());
+        Map<TableName, Set<String>> indexes = new TreeMap<>();
+        Map<TableName, Set<String>> notStreamed = new TreeMap<>();
+        for (SourceTableInfo table : setup.tables().values()) {
+            if (table.replicaIdentity().equals("i")) {
+                indexes.put(table.name(), new LinkedHashSet<>(table.key()));
+            }
+            notStreamed.put(
+                    table.name(),
+                    table.definition().columns().stream()
+                            .filter(column -> !column.streamed())
+                            .map(ColumnDefinition::name)
+                            .collect(Collectors.toUnmodifiableSet()));
+        }
+        return new CapturedTables(columns, whole, indexes, notStreamed);
     }
 }

@@ -3,6 +3,7 @@ package dev.cdcpipeline.internal.shape;
 import dev.cdcpipeline.change.TableName;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which captured table a relation of the stream belongs to, where a publication publishes partitions under their own names. May
@@ -32,4 +33,19 @@ public interface Relations {
      * @throws dev.cdcpipeline.failure.CdcException if the source does not answer
      */
     boolean isWhole(TableName root, Collection<Integer> truncated);
+
+    /** Where no captured table is partitioned. */
+    static Relations of(Set<TableName> captured) {
+        return new Relations() {
+            @Override
+            public Optional<TableName> rootOf(int oid, TableName name) {
+                return Optional.of(name).filter(captured::contains);
+            }
+
+            @Override
+            public boolean isWhole(TableName root, Collection<Integer> truncated) {
+                return true;
+            }
+        };
+    }
 }

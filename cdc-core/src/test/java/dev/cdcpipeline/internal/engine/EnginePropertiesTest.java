@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
+import dev.cdcpipeline.internal.bridge.StreamScope;
 import dev.cdcpipeline.internal.decode.BoundaryText;
-import dev.cdcpipeline.internal.decode.CapturedTables;
-import dev.cdcpipeline.internal.decode.Placeholder;
+import dev.cdcpipeline.internal.shape.CapturedTables;
+import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.UntouchedStore;
 import dev.cdcpipeline.shard.PostgresShard;
@@ -32,6 +33,7 @@ class EnginePropertiesTest {
             "max.queue.size",
             "max.queue.size.in.bytes",
             "database.tcpKeepAlive",
+            "database.options",
             "statistics.metrics.enabled");
 
     static PipelineSettings settings() {
@@ -58,13 +60,17 @@ class EnginePropertiesTest {
     }
 
     private static CapturedTables captured(String table) {
-        return new CapturedTables(Map.of(TableName.parse(table), Set.of("id")), Set.of(), Set.of());
+        return new CapturedTables(Map.of(TableName.parse(table), Set.of("id")), Set.of(), Map.of(), Map.of());
+    }
+
+    private static StreamScope scope() {
+        CapturedTables captured = captured("public.orders");
+        return new StreamScope(captured, Relations.of(captured.columns().keySet()), Set.of());
     }
 
     private static Properties properties(PostgresShard shard, CapturedTables captured) {
-        try (EngineHandoff handoff = new EngineHandoff(BoundaryText.of(100, 1, 0), null)) {
-            return EngineProperties.of(
-                    shard, ShardNames.of("shop", shard), captured, settings(), Placeholder.random(), handoff);
+        try (EngineHandoff handoff = new EngineHandoff(scope(), BoundaryText.of(100, 1, 0), null)) {
+            return EngineProperties.of(shard, ShardNames.of("shop", shard), captured, settings(), handoff);
         }
     }
 
@@ -72,14 +78,9 @@ class EnginePropertiesTest {
     void a_snapshot_is_made_in_one_go_by_one_connection_that_may_wait() {
         PostgresShard shard =
                 shard().connector("database.initial.statements", "set x = 1").build();
-        try (EngineHandoff handoff = EngineHandoff.forSnapshot()) {
+        try (EngineHandoff handoff = EngineHandoff.forSnapshot(scope())) {
             Properties properties = EngineProperties.of(
-                    shard,
-                    ShardNames.of("shop", shard),
-                    captured("public.orders"),
-                    settings(),
-                    Placeholder.random(),
-                    handoff);
+                    shard, ShardNames.of("shop", shard), captured("public.orders"), settings(), handoff);
 
             assertThat(properties)
                     .containsEntry("snapshot.mode", "initial")
@@ -173,9 +174,12 @@ class EnginePropertiesTest {
     @Test
     void all_columns_are_read_of_a_table_whose_rows_are_known_by_another_index_than_its_primary_key() {
         TableName table = TableName.parse("public.orders");
-        CapturedTables byIndex = new CapturedTables(Map.of(table, Set.of("code")), Set.of(table), Set.of());
+        CapturedTables byIndex =
+                new CapturedTables(Map.of(table, Set.of("code")), Set.of(), Map.of(table, Set.of("code")), Map.of());
 
-        assertThat(properties(shard().build(), byIndex)).containsEntry("column.include.list", "public\\.orders\\..*");
+        assertThat(properties(shard().build(), byIndex))
+                .containsEntry("column.include.list", "public\\.orders\\..*")
+                .containsEntry("message.key.columns", "public\\.orders:code");
     }
 
     @Test

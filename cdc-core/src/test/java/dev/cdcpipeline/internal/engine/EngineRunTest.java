@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.decode.BoundaryText;
-import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Records;
 import dev.cdcpipeline.internal.dispatch.Session;
+import dev.cdcpipeline.internal.shape.CapturedTables;
+import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
@@ -34,7 +35,8 @@ class EngineRunTest {
                 .stands(new Offset(BoundaryText.of(100, 1, 0), Position.boundary(100), LoadState.none()));
         List<Session> sessions = List.of(new Session(target, target.open()));
         PreparedShard prepared = new PreparedShard(
-                new CapturedTables(Map.of(Records.ORDERS, Set.of("id")), Set.of(), Set.of()),
+                new CapturedTables(Map.of(Records.ORDERS, Set.of("id")), Set.of(), Map.of(), Map.of()),
+                Relations.of(Set.of(Records.ORDERS)),
                 sessions,
                 LoadPlan.of(sessions));
         int before = EngineHandoff.running();

@@ -11,7 +11,6 @@ import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.internal.decode.BoundaryText;
-import dev.cdcpipeline.internal.decode.CapturedTables;
 import dev.cdcpipeline.internal.dispatch.AssemblerLimits;
 import dev.cdcpipeline.internal.dispatch.Delivery;
 import dev.cdcpipeline.internal.dispatch.Dispatcher;
@@ -21,6 +20,8 @@ import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.dispatch.StreamCounts;
 import dev.cdcpipeline.internal.dispatch.StreamEvent;
 import dev.cdcpipeline.internal.dispatch.TransactionAssembler;
+import dev.cdcpipeline.internal.shape.CapturedTables;
+import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.TableLoad;
@@ -121,7 +122,11 @@ class RandomHistoryTest {
                 target.stands(at.withLoad(at.load().wanting(tables, TableLoad.PENDING)));
                 sessions.add(new Session(target, target.open()));
             }
-            return new PreparedShard(new CapturedTables(Map.of(), Set.of(), Set.of()), sessions, LoadPlan.of(sessions));
+            return new PreparedShard(
+                    new CapturedTables(Map.of(), Set.of(), Map.of(), Map.of()),
+                    Relations.of(Set.of()),
+                    sessions,
+                    LoadPlan.of(sessions));
         }
 
         /** Whether it came to the end of the history with every table loaded. */

@@ -1,0 +1,78 @@
+package dev.cdcpipeline.internal.bridge;
+
+import dev.cdcpipeline.internal.shape.ShapeColumn;
+import dev.cdcpipeline.internal.shape.TableShape;
+import io.debezium.connector.postgresql.connection.ReplicationMessage;
+import io.debezium.relational.Column;
+import io.debezium.relational.Table;
+import io.debezium.relational.TableId;
+import io.debezium.relational.TableSchema;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as the stream has described it, and how to read its tuples.
+ *
+ * @param shape what of it is carried
+ * @param carried for each column of a tuple whether it is carried
+ * @param partition whether it streams under the name of a partition of that table
+ */
+record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
+    /** All columns are text to Debezium; 25 is PostgreSQL's number of that type. */
+    private static final int TEXT_OID = 25;
+
+    TableId id() {
+        return new TableId(null, shape.table().schema(), shape.table().name());
+    }
+
+    /** The table as Debezium must see it to make records of it. */
+    Table toDebezium() {
+        List<Column> columns = shape.columns().stream()
+                .map(column -> Column.editor()
+                        .name(column.name())
+                        .type("text")
+                        .jdbcType(Types.VARCHAR)
+                        .nativeType(TEXT_OID)
+                        .optional(true)
+                        .create())
+                .toList();
+        return Table.editor()
+                .tableId(id())
+                .addColumns(columns)
+                .setPrimaryKeyNames(key())
+                .create();
+    }
+
+    /** Whether Debezium knows the table with the same columns in the same order, and the same key. */
+    boolean fits(TableSchema known) {
+        Schema key = known.keySchema();
+        return names(known.valueSchema())
+                        .equals(shape.columns().stream().map(ShapeColumn::name).toList())
+                && Set.copyOf(key == null ? List.of() : names(key)).equals(Set.copyOf(key()));
+    }
+
+    private static List<String> names(Schema schema) {
+        return schema.fields().stream().map(Field::name).toList();
+    }
+
+    private List<String> key() {
+        return shape.columns().stream()
+                .filter(ShapeColumn::inKey)
+                .map(ShapeColumn::name)
+                .toList();
+    }
+
+    /** The columns of a tuple; values must be given for the carried ones, in order. */
+    List<ReplicationMessage.Column> columns(List<@Nullable String> values) {
+        List<ReplicationMessage.Column> columns = new ArrayList<>(values.size());
+        for (int i = 0; i < values.size(); i++) {
+            columns.add(new TextColumn(shape.columns().get(i).name(), values.get(i)));
+        }
+        return columns;
+    }
+}
