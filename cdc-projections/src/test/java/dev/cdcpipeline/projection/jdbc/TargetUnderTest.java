@@ -3,6 +3,7 @@ package dev.cdcpipeline.projection.jdbc;
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.LoadState;
@@ -44,7 +45,13 @@ final class TargetUnderTest {
     }
 
     TargetSession open(long epoch) {
-        return target.open(new TargetContext(pipeline, shard, shards, new Epoch(epoch), keys));
+        return target.open(new TargetContext(pipeline, shard, shards, new Epoch(epoch), tables()));
+    }
+
+    private Map<TableName, TableDefinition> tables() {
+        Map<TableName, TableDefinition> tables = new HashMap<>();
+        keys.forEach((table, key) -> tables.put(table, new TableDefinition(table, List.of(), key, false)));
+        return tables;
     }
 
     void forget(long epoch) {
