@@ -88,7 +88,18 @@ final class Bench implements AutoCloseable {
     }
 
     SourceSetup check() {
-        return SourceSetup.check(source(), List.of(A), slot);
+        return check(A);
+    }
+
+    SourceSetup check(SourceTable<?>... tables) {
+        return SourceSetup.check(source(), List.of(tables), slot);
+    }
+
+    /** For a slot that is not made yet, with an engine that runs: what is found of the tables. */
+    List<Finding> look(SourceInspection inspection, SourceTable<?>... tables) {
+        String system = server.queryString(name, "select system_identifier::text from pg_control_system()");
+        SlotRecord unmade = SlotRecord.creating(slot, system, 0);
+        return inspection.inspect(List.of(tables), unmade, () -> 0, true);
     }
 
     SlotSetup slotSetup() {
