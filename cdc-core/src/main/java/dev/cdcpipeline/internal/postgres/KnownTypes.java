@@ -35,7 +35,10 @@ final class KnownTypes {
     PgType read(TypeCatalog catalog, int oid) throws SQLException {
         if (builtIn.isEmpty()) {
             builtIn = catalog.builtIn();
-            builtIn.values().forEach(type -> names.put(nameKey(type.oid(), -1), type.sqlName()));
+            for (TypeRow type : builtIn.values()) {
+                names.put(nameKey(type.oid(), -1), type.sqlName());
+                read(catalog, type.oid());
+            }
         }
         PgType known = types.get(oid);
         if (known != null) {
