@@ -28,6 +28,7 @@ final class ChangeBatchHandler extends BatchHandler {
     private final EngineHandoff handoff;
     private final ShardMonitor monitor;
     private final Runnable loadEnded;
+    private final long streamFirstTo;
     private @Nullable LoadMark load;
 
     ChangeBatchHandler(
@@ -38,7 +39,7 @@ final class ChangeBatchHandler extends BatchHandler {
             EngineHandoff handoff,
             ShardMonitor monitor,
             @Nullable Map<String, String> logContext,
-            @Nullable LoadMark load,
+            PreparedShard prepared,
             Runnable loadEnded) {
         super(monitor, logContext);
         this.decoder = decoder;
@@ -47,7 +48,8 @@ final class ChangeBatchHandler extends BatchHandler {
         this.dispatcher = dispatcher;
         this.handoff = handoff;
         this.monitor = monitor;
-        this.load = load;
+        this.load = prepared.load().mark();
+        this.streamFirstTo = prepared.streamFirstTo();
         this.loadEnded = loadEnded;
     }
 
@@ -69,9 +71,17 @@ final class ChangeBatchHandler extends BatchHandler {
         committer.markProcessed(records.get(records.size() - 1));
         committer.markBatchFinished();
         monitor.acknowledged(delivery, lsn);
-        if (delivery.load() == null && (load != null || dispatcher.hasUnread())) {
+        if (hasEnded(delivery.load(), lsn)) {
             loadEnded.run();
         }
         load = delivery.load();
+    }
+
+    /** Whether the run has done its part: read the rows that it was to read, or let the stream go ahead of them. */
+    private boolean hasEnded(@Nullable LoadMark now, long lsn) {
+        if (streamFirstTo != 0) {
+            return Long.compareUnsigned(lsn, streamFirstTo) >= 0;
+        }
+        return now == null && (load != null || dispatcher.hasUnread());
     }
 }

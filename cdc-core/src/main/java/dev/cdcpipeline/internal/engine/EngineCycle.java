@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.dispatch.StreamCounts;
+import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.shard.PostgresShard;
@@ -42,6 +43,7 @@ final class EngineCycle {
     private @Nullable RuntimeException stopReason;
     private boolean resting;
     private int foreignMessages;
+    private boolean streamFirst;
     private long movementsBefore = -1;
     private int runs;
 
@@ -169,6 +171,9 @@ final class EngineCycle {
         if (ready == null) {
             ready = preparation.prepare(epoch);
         }
+        if (streamFirst && !ready.load().tables().isEmpty()) {
+            ready = streamingFirst(ready);
+        }
         synchronized (lock) {
             if (!mayRun.getAsBoolean()) {
                 ready.close();
@@ -188,6 +193,18 @@ final class EngineCycle {
                 nudge(runs, monitor.movements());
             }
             return running;
+        }
+    }
+
+    /** Lets the stream come to where the source's log is now, before rows are read that a change of their table has shaped. */
+    private PreparedShard streamingFirst(PreparedShard ready) {
+        try {
+            PreparedShard first = ready.streamingFirstTo(SourceConnection.insertedLsn(shard));
+            streamFirst = false;
+            return first;
+        } catch (RuntimeException e) {
+            ready.close();
+            throw e;
         }
     }
 
@@ -214,6 +231,11 @@ final class EngineCycle {
             LOG.info(
                     "[{}] a logical message of someone else has ended the engine; a new one passes over it",
                     shard.id());
+            return;
+        }
+        if (EngineFailures.isAlteredDuringLoad(failure)) {
+            LOG.info("[{}] {}", shard.id(), EngineFailures.ours(failure).getMessage());
+            streamFirst = true;
             return;
         }
         foreignMessages = 0;

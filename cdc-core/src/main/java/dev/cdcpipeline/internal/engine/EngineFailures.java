@@ -4,6 +4,7 @@ import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.ConversionException;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.failure.SchemaDrift;
+import dev.cdcpipeline.internal.bridge.AlteredDuringLoadException;
 import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
 import dev.cdcpipeline.preflight.PreflightException;
 import dev.cdcpipeline.preflight.Severity;
@@ -39,6 +40,17 @@ final class EngineFailures {
                 || failure instanceof PreflightException preflight && preflight.severity() == Severity.GAP
                 || failure instanceof RetainedWalException
                 || failure instanceof Error;
+    }
+
+    /** Whether a table was altered while its rows were loaded, so that the stream has to go ahead. */
+    static boolean isAlteredDuringLoad(@Nullable Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth++ < MAX_CAUSES; cause = cause.getCause()) {
+            if (cause instanceof AlteredDuringLoadException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

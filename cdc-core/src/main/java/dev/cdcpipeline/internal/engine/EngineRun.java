@@ -92,7 +92,7 @@ final class EngineRun implements AutoCloseable {
                 handoff,
                 monitor,
                 MDC.getCopyOfContextMap(),
-                prepared.load().mark(),
+                prepared,
                 this::endAfterLoad);
     }
 
@@ -121,7 +121,7 @@ final class EngineRun implements AutoCloseable {
 
     /** An engine that has loaded tables is started anew: what the load leaves behind in the connector can kill it later. */
     private void endAfterLoad() {
-        loadIncomplete = dispatcher.hasUnread();
+        loadIncomplete = !prepared.streamsFirst() && dispatcher.hasUnread();
         loadEnded.set(true);
         engine.requestStop();
     }

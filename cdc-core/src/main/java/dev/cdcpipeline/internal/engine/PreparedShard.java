@@ -23,18 +23,36 @@ import org.jspecify.annotations.Nullable;
  * @param sessions one for each target, each with an offset
  * @param load what the run loads beside the stream
  * @param snapshot the slot that the connector is to make together with a snapshot; null if the run streams
+ * @param streamFirstTo where a run ends that lets the stream go ahead of a load; 0 for any other
  */
 record PreparedShard(
         CapturedTables columns,
         Relations relations,
         List<Session> sessions,
         LoadPlan load,
-        @Nullable SnapshotSlot snapshot)
+        @Nullable SnapshotSlot snapshot,
+        long streamFirstTo)
         implements AutoCloseable {
+    private static final long NOWHERE = 0;
 
     /** For a run that streams. */
     PreparedShard(CapturedTables columns, Relations relations, List<Session> sessions, LoadPlan load) {
-        this(columns, relations, sessions, load, null);
+        this(columns, relations, sessions, load, null, NOWHERE);
+    }
+
+    /** For a run in which the connector makes the slot and a snapshot. */
+    PreparedShard(CapturedTables columns, Relations relations, List<Session> sessions, SnapshotSlot snapshot) {
+        this(columns, relations, sessions, LoadPlan.none(sessions), snapshot, NOWHERE);
+    }
+
+    /** The same without its load, which begins when the stream has come to where the source's log is now. */
+    PreparedShard streamingFirstTo(long lsn) {
+        return new PreparedShard(columns, relations, sessions, LoadPlan.none(sessions), snapshot, lsn);
+    }
+
+    /** Whether the load waits for the stream. */
+    boolean streamsFirst() {
+        return streamFirstTo != NOWHERE;
     }
 
     AssemblerStart start() {

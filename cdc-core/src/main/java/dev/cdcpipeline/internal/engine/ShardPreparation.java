@@ -124,11 +124,7 @@ final class ShardPreparation {
             return streams
                     ? new PreparedShard(columns(setup), relations(setup), List.copyOf(sessions), LoadPlan.of(sessions))
                     : new PreparedShard(
-                            columns(setup),
-                            relations(setup),
-                            List.copyOf(sessions),
-                            LoadPlan.none(sessions),
-                            slots.snapshotSlot(found));
+                            columns(setup), relations(setup), List.copyOf(sessions), slots.snapshotSlot(found));
         } catch (InterruptedException | RuntimeException e) {
             sessions.forEach(session -> session.target().close());
             throw e;
