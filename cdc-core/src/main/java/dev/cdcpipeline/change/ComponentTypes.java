@@ -79,7 +79,8 @@ final class ComponentTypes {
                 && !raw.isArray()
                 && !raw.isEnum()
                 && !raw.getName().startsWith("java.")
-                && raw.getPackage() != Row.class.getPackage();
+                && raw != Row.class
+                && raw != Interval.class;
     }
 
     /** Whether it says by itself that a text must be a JSON document. */

@@ -2,7 +2,10 @@ package dev.cdcpipeline.change;
 
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceConfigurationError;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the components of one table's record are made with: converters, by the class they make, and the reader of JSON. */
 final class Converters {
-    private static final String OWN_READER = "dev.cdcpipeline.json.";
+    private static final String OWN_READER = "dev.cdcpipeline.json.JacksonReader";
 
     private final Map<Class<?>, ColumnConverter<?>> byClass;
     private final ClassLoader services;
@@ -83,31 +86,34 @@ final class Converters {
         return known;
     }
 
-    /** The library's own is the last choice. Without Jackson it cannot be loaded. */
     private JsonReader findReader() {
-        Throwable cause = null;
-        JsonReader own = null;
-        var found = ServiceLoader.load(JsonReader.class, services).iterator();
-        while (true) {
-            try {
-                if (!found.hasNext()) {
-                    break;
-                }
-                JsonReader reader = found.next();
-                if (!reader.getClass().getName().startsWith(OWN_READER)) {
-                    return reader;
-                }
-                own = reader;
-            } catch (ServiceConfigurationError | LinkageError e) {
-                cause = e;
+        List<JsonReader> readers = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        for (ClassLoader loader : List.of(services, Converters.class.getClassLoader())) {
+            Iterator<JsonReader> found =
+                    ServiceLoader.load(JsonReader.class, loader).iterator();
+            while (readNext(found, readers, failures)) {}
+        }
+        return readers.stream()
+                .filter(reader -> !reader.getClass().getName().equals(OWN_READER)) // which is the last choice
+                .findFirst()
+                .or(() -> readers.stream().findFirst())
+                .orElseThrow(() -> Misfit.ofType(
+                        "to read JSON, add com.fasterxml.jackson.core:jackson-databind to the class path, or a JsonReader"
+                                + " of your own; or use String",
+                        failures.isEmpty() ? null : failures.get(0)));
+    }
+
+    /** Without Jackson the library's own cannot be loaded. */
+    private static boolean readNext(Iterator<JsonReader> found, List<JsonReader> readers, List<Throwable> failures) {
+        try {
+            if (!found.hasNext()) {
+                return false;
             }
+            readers.add(found.next());
+        } catch (ServiceConfigurationError | LinkageError e) {
+            failures.add(e);
         }
-        if (own == null) {
-            throw Misfit.ofType(
-                    "to read JSON, add com.fasterxml.jackson.core:jackson-databind to the class path, or a JsonReader of"
-                            + " your own; or use String",
-                    cause);
-        }
-        return own;
+        return true;
     }
 }

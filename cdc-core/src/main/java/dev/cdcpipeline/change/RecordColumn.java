@@ -51,12 +51,6 @@ public final class RecordColumn {
         }
     }
 
-    /** Until RecordCheck knows the types of values: those of a class, or arrays of such. */
-    public boolean accepts(Class<?> valueClass, boolean array) {
-        ValueType single = ValueType.of(valueClass);
-        return accepts(array ? ValueType.listOf(single) : single);
-    }
-
     /** Whether the component cannot be null. */
     public boolean isPrimitive() {
         return type instanceof Class<?> c && c.isPrimitive();

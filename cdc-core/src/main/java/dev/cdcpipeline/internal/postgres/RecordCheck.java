@@ -34,19 +34,18 @@ final class RecordCheck {
             return "is a generated column, which PostgreSQL does not stream; leave the component out";
         }
         ValueType values = TextCodec.of(column.type()).valueType();
-        if (!accepts(component, values)) {
-            return "cannot take SQL type " + column.sqlType() + "; use " + javaType(values);
+        try {
+            if (!component.accepts(values)) {
+                return "cannot take SQL type " + column.sqlType() + "; use " + javaType(values);
+            }
+        } catch (IllegalStateException e) {
+            return "cannot take SQL type " + column.sqlType() + ": " + e.getMessage();
         }
         if (component.isPrimitive() && column.nullable()) {
             return "cannot be null, but the column of SQL type " + column.sqlType()
                     + " can; use the wrapper class or SET NOT NULL";
         }
         return null;
-    }
-
-    private static boolean accepts(RecordColumn component, ValueType values) {
-        ValueType element = values.element();
-        return component.accepts(element == null ? values.valueClass() : element.valueClass(), element != null);
     }
 
     private static String javaType(ValueType values) {
