@@ -41,6 +41,14 @@ class ArchitectureTest {
             .resideInAnyPackage("io.micrometer..", "dev.cdcpipeline.metrics");
 
     @ArchTest
+    static final ArchRule records_need_no_jackson = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.cdcpipeline.json")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.cdcpipeline.json");
+
+    @ArchTest
     static final ArchRule public_signatures_name_no_debezium_no_kafka_and_nothing_internal = classes()
             .that()
             .resideOutsideOfPackage("..internal..")

@@ -1,5 +1,6 @@
 package dev.cdcpipeline.change;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Something does not fit a component; {@link ComponentConversion}, which knows where, says so to the outside. */
@@ -22,7 +23,7 @@ final class Misfit extends RuntimeException {
     static Misfit ofClassOf(Object value, String target) {
         String given =
                 value instanceof Row ? "a composite value" : value.getClass().getSimpleName();
-        return ofType((value instanceof java.util.List ? "an array" : given) + " does not fit " + target, null);
+        return ofType((value instanceof List ? "an array" : given) + " does not fit " + target, null);
     }
 
     /** Others of its class may fit. */

@@ -11,6 +11,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -77,7 +78,7 @@ record RecordConstructor(MethodHandle handle, List<Component> components) {
 
     /** {@code updatedAt -> updated_at}, {@code line2 -> line2}, {@code userID -> user_id}. */
     static String snakeCase(String name) {
-        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 
     private static MethodHandle handle(Constructor<?> constructor) {

@@ -1,6 +1,7 @@
 package dev.cdcpipeline.change;
 
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class ValueConversion implements Conversion {
     }
 
     private @Nullable Function<Object, @Nullable Object> find(Object value) {
-        if (value instanceof java.util.List<?>) {
+        if (value instanceof List<?>) {
             Type element = ComponentTypes.element(type);
             if (element != null) {
                 return new ListConversion(type, element, Conversion.to(element, converters, where))::convert;

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.Period;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +75,7 @@ class ComponentConversionTest {
 
     private static final Map<String, RecordColumn> COLUMNS =
             RecordMapping.of("public.kinds", Kinds.class, Converters.found()).columns().stream()
-                    .collect(java.util.stream.Collectors.toMap(RecordColumn::component, each -> each));
+                    .collect(Collectors.toMap(RecordColumn::component, each -> each));
 
     private static ComponentConversion conversion(String component) {
         return new ComponentConversion("public.kinds", "Kinds", COLUMNS.get(component));
@@ -152,7 +154,7 @@ class ComponentConversionTest {
         assertThat(convert("interval", new Interval(1, 2, 3))).isEqualTo(new Interval(1, 2, 3));
         assertThat(convert("duration", new Interval(0, 0, -1_500_000))).isEqualTo(Duration.ofMillis(-1500));
         assertThat(convert("duration", new Interval(0, 0, Long.MIN_VALUE)))
-                .isEqualTo(Duration.of(Long.MIN_VALUE, java.time.temporal.ChronoUnit.MICROS));
+                .isEqualTo(Duration.of(Long.MIN_VALUE, ChronoUnit.MICROS));
         assertThat(convert("period", new Interval(14, -3, 0))).isEqualTo(Period.of(1, 2, -3));
         refuses("duration", new Interval(0, 1, 0));
         refuses("duration", new Interval(1, 0, 0));

@@ -10,6 +10,7 @@ import java.util.Map;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.modifier.SyntheticState;
 import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.dynamic.scaffold.subclass.ConstructorStrategy;
 import net.bytebuddy.implementation.MethodCall;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -103,9 +104,7 @@ class RecordConstructorTest {
     void the_synthetic_constructor_for_kotlins_default_arguments_is_passed_over() throws Exception {
         Constructor<Object> object = Object.class.getConstructor();
         Class<?> kotlin = new ByteBuddy()
-                .subclass(
-                        Object.class,
-                        net.bytebuddy.dynamic.scaffold.subclass.ConstructorStrategy.Default.NO_CONSTRUCTORS)
+                .subclass(Object.class, ConstructorStrategy.Default.NO_CONSTRUCTORS)
                 .name("shop.Kotlin")
                 .defineConstructor(Visibility.PUBLIC)
                 .withParameter(long.class, "orderId")
@@ -126,9 +125,7 @@ class RecordConstructorTest {
     @Test
     void parameters_without_names_are_refused_with_what_to_do() throws Exception {
         Class<?> nameless = new ByteBuddy()
-                .subclass(
-                        Object.class,
-                        net.bytebuddy.dynamic.scaffold.subclass.ConstructorStrategy.Default.NO_CONSTRUCTORS)
+                .subclass(Object.class, ConstructorStrategy.Default.NO_CONSTRUCTORS)
                 .defineConstructor(Visibility.PUBLIC)
                 .withParameters(long.class)
                 .intercept(MethodCall.invoke(Object.class.getConstructor()))
