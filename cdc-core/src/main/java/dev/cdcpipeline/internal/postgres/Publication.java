@@ -65,7 +65,11 @@ final class Publication {
         if (!inPart.isEmpty()) {
             throw refusal(Finding.of(FindingKind.PUBLICATION, source.shardName(), parts(inPart), PUBLISH_WHOLE), null);
         }
-        for (String statement : statements(state, tables)) {
+        List<String> statements = new ArrayList<>(statements(state, tables));
+        if (!state.generated() && captured.stream().anyMatch(SourceTableInfo::streamsGenerated)) {
+            statements.add("ALTER PUBLICATION " + Sql.quoted(name) + " SET (publish_generated_columns = stored)");
+        }
+        for (String statement : statements) {
             run(statement);
             LOG.info("[{}] {}", source.shard().id(), statement);
         }

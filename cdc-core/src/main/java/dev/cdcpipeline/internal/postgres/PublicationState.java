@@ -12,11 +12,13 @@ import java.util.TreeSet;
  *
  * @param exists whether it is there
  * @param allOperations whether it publishes inserts, updates, deletes and truncates
+ * @param generated whether it publishes generated columns that are stored
  * @param tables what it covers: a partitioned table also where its partitions' changes come under their own names, which says more
  *     than that all of today's partitions are covered
  * @param filtered tables of which it leaves rows or columns out
  */
-record PublicationState(boolean exists, boolean allOperations, Set<TableName> tables, Set<TableName> filtered) {
+record PublicationState(
+        boolean exists, boolean allOperations, boolean generated, Set<TableName> tables, Set<TableName> filtered) {
     /**
      * Without publish_via_partition_root, pg_publication_tables has the partitions in place of what they are of; whether others
      * will be covered when they come is told by the publication's own entries.
@@ -35,7 +37,8 @@ record PublicationState(boolean exists, boolean allOperations, Set<TableName> ta
                                                 where r.prpubid = p.oid and r.prrelid = a.relid)
                                      or exists (select 1 from pg_publication_namespace s
                                                 where s.pnpubid = p.oid and s.pnnspid = ac.relnamespace))))
-            select p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate, t.schemaname, t.tablename,
+            select p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate, coalesce(to_jsonb(p) ->> 'pubgencols', 'n') = 's',
+                   t.schemaname, t.tablename,
                    exists (select 1 from pg_publication_rel r join pg_class c on c.oid = r.prrelid
                            join pg_namespace n on n.oid = c.relnamespace
                            where r.prpubid = p.oid and (r.prqual is not null or r.prattrs is not null)
@@ -47,19 +50,20 @@ record PublicationState(boolean exists, boolean allOperations, Set<TableName> ta
             from p left join t on true
             """;
 
-    private record Line(boolean allOperations, String schema, String table, boolean filtered) {}
+    private record Line(boolean allOperations, boolean generated, String schema, String table, boolean filtered) {}
 
     static PublicationState read(SourceConnection source, String name) throws SQLException {
         List<Line> lines = source.query(
                 STATE,
                 row -> new Line(
                         row.getBoolean(1),
-                        row.getString(2) == null ? "" : row.getString(2),
+                        row.getBoolean(2),
                         row.getString(3) == null ? "" : row.getString(3),
-                        row.getBoolean(4)),
+                        row.getString(4) == null ? "" : row.getString(4),
+                        row.getBoolean(5)),
                 name);
         if (lines.isEmpty()) {
-            return new PublicationState(false, false, Set.of(), Set.of());
+            return new PublicationState(false, false, false, Set.of(), Set.of());
         }
         Set<TableName> tables = new HashSet<>();
         Set<TableName> filtered = new HashSet<>();
@@ -70,7 +74,8 @@ record PublicationState(boolean exists, boolean allOperations, Set<TableName> ta
                 filtered.add(table);
             }
         });
-        return new PublicationState(true, lines.get(0).allOperations(), tables, filtered);
+        return new PublicationState(
+                true, lines.get(0).allOperations(), lines.get(0).generated(), tables, filtered);
     }
 
     /** Which of these it does not cover. */

@@ -30,8 +30,11 @@ final class RecordCheck {
         if (column == null) {
             return "has no column; rename the component or add @Column";
         }
-        if (column.isGenerated()) {
-            return "is a generated column, which PostgreSQL does not stream; leave the component out";
+        if (!column.streamed()) {
+            return column.virtual()
+                    ? "is a generated column that is computed when it is read, which PostgreSQL does not stream; leave the"
+                            + " component out"
+                    : "is a generated column, which PostgreSQL streams from version 18 on only; leave the component out";
         }
         ValueType values = TextCodec.of(column.type()).valueType();
         try {

@@ -18,7 +18,7 @@ final class SourceCatalog {
             """;
     private static final String COLUMNS = TypeCatalog.EMPTY_PATH + """
             select a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod, not a.attnotnull,
-                   case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end
+                   case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end, a.attgenerated = 'v'
             from path cross join pg_attribute a
             left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
             where a.attrelid = ? and a.attnum > 0 and not a.attisdropped
@@ -42,7 +42,8 @@ final class SourceCatalog {
             int typeOid,
             int typeModifier,
             boolean nullable,
-            @Nullable String generated) {
+            @Nullable String generated,
+            boolean virtual) {
 
         private static ColumnRow read(ResultSet row) throws SQLException {
             return new ColumnRow(
@@ -51,7 +52,8 @@ final class SourceCatalog {
                     (int) row.getLong(3),
                     row.getInt(4),
                     row.getBoolean(5),
-                    row.getString(6));
+                    row.getString(6),
+                    row.getBoolean(7));
         }
     }
 
@@ -99,7 +101,9 @@ final class SourceCatalog {
                             types.read(typeCatalog, column.typeOid()),
                             column.typeModifier(),
                             column.nullable(),
-                            column.generated()));
+                            column.generated(),
+                            column.virtual(),
+                            column.generated() == null));
         }
         return columns;
     }

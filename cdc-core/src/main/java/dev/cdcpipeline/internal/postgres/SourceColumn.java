@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param typeModifier {@code atttypmod}; -1 for none
  * @param nullable whether it may be null
  * @param generated the expression by which the server computes it; null for a column that is written
+ * @param virtual whether it is computed when it is read, and stored nowhere
+ * @param streamed whether changes carry it
  */
 record SourceColumn(
         String name,
@@ -19,10 +21,17 @@ record SourceColumn(
         PgType type,
         int typeModifier,
         boolean nullable,
-        @Nullable String generated) {
+        @Nullable String generated,
+        boolean virtual,
+        boolean streamed) {
 
     boolean isGenerated() {
         return generated != null;
+    }
+
+    /** The same, carried by changes although it is generated. */
+    SourceColumn streamedToo() {
+        return new SourceColumn(name, sqlType, type, typeModifier, nullable, generated, virtual, true);
     }
 
     boolean isArray() {

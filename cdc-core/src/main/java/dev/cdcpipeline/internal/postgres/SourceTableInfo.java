@@ -5,6 +5,8 @@ import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.shape.ShapeColumn;
 import dev.cdcpipeline.internal.shape.TableShape;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -30,9 +32,16 @@ public record SourceTableInfo(
         boolean selectable,
         long estimatedRows) {
 
-    /** Whether the server can say which row an UPDATE or DELETE was of; otherwise it refuses them once it is published. */
-    boolean hasIdentity() {
-        return !replicaIdentity.equals("n") && (!key.isEmpty() || hasFullIdentity());
+    /** The same with these generated columns carried by changes. */
+    SourceTableInfo streaming(Collection<String> generated) {
+        Map<String, SourceColumn> all = new LinkedHashMap<>(columns);
+        generated.forEach(column -> all.computeIfPresent(column, (name, known) -> known.streamedToo()));
+        return new SourceTableInfo(name, all, key, replicaIdentity, partitioned, selectable, estimatedRows);
+    }
+
+    /** Whether changes of it must carry generated columns, which a publication does only if it is told. */
+    boolean streamsGenerated() {
+        return columns.values().stream().anyMatch(column -> column.isGenerated() && column.streamed());
     }
 
     /** Whether its changes carry the whole row as it was. */
@@ -44,7 +53,7 @@ public record SourceTableInfo(
     public TableDefinition definition() {
         List<ColumnDefinition> definitions = columns.values().stream()
                 .map(column -> new ColumnDefinition(
-                        column.name(), column.sqlType(), column.nullable(), column.generated(), !column.isGenerated()))
+                        column.name(), column.sqlType(), column.nullable(), column.generated(), column.streamed()))
                 .toList();
         return new TableDefinition(name, definitions, key, hasFullIdentity());
     }
@@ -52,11 +61,11 @@ public record SourceTableInfo(
     /**
      * The shape of the rows that a load reads now.
      *
-     * @param wanted which columns are carried, by name; never one that the server computes, which the stream leaves out too
+     * @param wanted which columns are read, by name
      */
     public TableShape shape(Predicate<String> wanted) {
         List<ShapeColumn> carried = columns.values().stream()
-                .filter(column -> !column.isGenerated() && wanted.test(column.name()))
+                .filter(column -> wanted.test(column.name()))
                 .map(column -> new ShapeColumn(
                         column.name(), column.type().oid(), column.typeModifier(), key.contains(column.name())))
                 .toList();

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 final class TableCheck {
     private static final Set<String> CHUNK_KEYS =
             Set.of("int2", "int4", "int8", "numeric", "float8", "text", "varchar", "bpchar", "uuid", "date", "bytea");
+    /** The first major version whose publications can have generated columns. */
+    private static final int STREAMS_GENERATED = 18;
+
     private static final String BOTH = """
             with wanted as (
                 select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -67,12 +70,30 @@ final class TableCheck {
                     add(missing(source.shard(), table.name()));
                     continue;
                 }
+                info = withGenerated(info, wanted);
                 tables.put(table.name(), info);
                 checkTable(info);
             }
             RecordCheck.problems(table, info).forEach(this::addMisfit);
         }
         return this;
+    }
+
+    /** A stored generated column is streamed if the publication says so, for a record that shows it or for the key. */
+    private SourceTableInfo withGenerated(SourceTableInfo info, Collection<SourceTable<?>> wanted) throws SQLException {
+        if (source.majorVersion() < STREAMS_GENERATED) {
+            return info;
+        }
+        Set<String> named = new TreeSet<>(info.key());
+        wanted.stream()
+                .filter(table -> table.name().equals(info.name()))
+                .flatMap(table -> table.columns().stream())
+                .forEach(column -> named.add(column.column()));
+        named.removeIf(column -> {
+            SourceColumn known = info.columns().get(column);
+            return known == null || known.virtual();
+        });
+        return info.streaming(named);
     }
 
     /** A change of a partition comes under its own name or under its parent's, never under both. */
@@ -107,6 +128,12 @@ final class TableCheck {
                     "table " + info.name() + " has no primary key, by which its rows could be loaded",
                     "add one, or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
         }
+        info.key().stream()
+                .filter(column -> !info.columns().get(column).streamed())
+                .forEach(column -> add(
+                        info.name() + "." + column
+                                + " is in the key, but a generated column, which PostgreSQL streams from version 18 on only",
+                        "use another key, with REPLICA IDENTITY USING INDEX"));
         if (loaded) {
             addKeyProblems(info);
         }
