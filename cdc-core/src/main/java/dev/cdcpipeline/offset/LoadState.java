@@ -168,6 +168,20 @@ public record LoadState(
     }
 
     /**
+     * The same with one table to be loaded for one projection, so that it ends up as at the source. A load that runs already, for
+     * whomever, goes on, and its end counts: whoever calls sees to it that it is repeated then. The step stays, so that the place
+     * that goes with the state stays as well.
+     */
+    public LoadState reloading(TableName table, String projection) {
+        LoadStateChange next = new LoadStateChange(this);
+        next.read(table, projection, LoadKind.REPLACE);
+        if (!wants(table)) {
+            next.tables.put(table, TableLoad.PENDING);
+        }
+        return next.state();
+    }
+
+    /**
      * The same with a backfill begun: those of its tables that this target wants are to be loaded from their beginning, for one
      * projection. One that was begun already goes on as it is.
      */

@@ -69,7 +69,18 @@ public enum JdbcSchema {
                     "load_state",
                     "updated_at"),
             emptied("cdc_missing_row", "pipeline", "shard", "target", "source_table", "view", "row_key"),
-            emptied("cdc_loaded_row", "pipeline", "shard", "target", "source_table", "view", "row_key"));
+            emptied("cdc_loaded_row", "pipeline", "shard", "target", "source_table", "view", "row_key"),
+            emptied(
+                    "cdc_mirror",
+                    "pipeline",
+                    "shard",
+                    "target",
+                    "source_table",
+                    "view",
+                    "column_names",
+                    "column_types",
+                    "key_columns",
+                    "outdated"));
 
     private static final String FOLDER = "/dev/cdcpipeline/offset/jdbc/schema/v1/";
     /** Any number, the same in all processes: whoever makes tables holds this advisory lock until its commit. */

@@ -153,6 +153,7 @@ class JdbcOffsetsIT {
                         "cdc_lease",
                         "cdc_loaded_row",
                         "cdc_member",
+                        "cdc_mirror",
                         "cdc_missing_row",
                         "cdc_offset",
                         "cdc_shard_control",

@@ -7,6 +7,7 @@ import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.offset.LoadKind;
+import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.jdbc.SqlFailures;
 import dev.cdcpipeline.target.ChangeBatch;
 import java.sql.SQLException;
@@ -33,6 +34,8 @@ final class BatchRoute {
     private final Set<TableName> tables;
     private final Set<TableName> rereads;
     private final ShardProjection projection;
+    /** Whether the batch has made it ask for another load. */
+    private boolean asked;
 
     private BatchRoute(
             String who, String name, Set<TableName> tables, Set<TableName> rereads, ShardProjection projection) {
@@ -66,9 +69,11 @@ final class BatchRoute {
         }
         Map<TableName, LoadKind> loading = loading(step);
         List<Change<Row>> mine = changesOfMine(batch, loading);
+        asked = false;
         if (!mine.isEmpty()) {
             ProjectionBatch forProjection = new ProjectionBatch(mine, loading);
             run("cannot apply " + mine.size() + " changes", () -> projection.apply(forProjection, handle), handle);
+            asked = asksForLoad();
         }
     }
 
@@ -79,6 +84,41 @@ final class BatchRoute {
                 step.ends(table, name).ifPresent(load -> tell(() -> projection.loadEnds(table, load, handle), handle));
             }
         }
+    }
+
+    /** Whether a mirror has found at the start that its table must be loaded again. */
+    boolean asksForLoad() {
+        return projection instanceof MirrorWriter mirror && mirror.asksForLoad();
+    }
+
+    /** The load state with what a mirror asks for after a batch: that its table is loaded again. */
+    LoadState withRequests(LoadState load) {
+        return asked ? reloading(load) : load;
+    }
+
+    private LoadState reloading(LoadState load) {
+        LoadState next = load;
+        for (TableName table : tables) {
+            next = next.reloading(table, name);
+        }
+        return next;
+    }
+
+    /**
+     * The same at the start, before any load runs: what is asked for begins now, unless a load goes on in the middle of which it
+     * was asked for.
+     */
+    LoadState open(LoadState load, Handle handle) {
+        if (!asksForLoad()) {
+            return load;
+        }
+        LoadState next = reloading(load);
+        boolean fresh = next.progress() == null
+                && tables.stream().allMatch(table -> next.unread().contains(table));
+        if (fresh && projection instanceof MirrorWriter mirror) {
+            tell(() -> mirror.loadsAnew(handle), handle);
+        }
+        return next;
     }
 
     private Map<TableName, LoadKind> loading(LoadStep step) {
@@ -99,7 +139,7 @@ final class BatchRoute {
 
     private void run(String what, Work work, Handle handle) {
         try {
-            if (projection instanceof ViewWriter) {
+            if (projection instanceof ViewWriter || projection instanceof MirrorWriter) {
                 work.run();
             } else {
                 execute(handle, "set local plan_cache_mode to default"); // ours suits statements of arrays only

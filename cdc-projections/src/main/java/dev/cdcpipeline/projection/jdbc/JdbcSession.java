@@ -45,8 +45,27 @@ final class JdbcSession implements TargetSession {
                 session.routes.add(BatchRoute.open(projection, handle, new ProjectionContext(target.name(), context)));
             }
         });
+        session.begin();
         session.usable = true;
         return session;
+    }
+
+    /** Has the tables loaded again that projections have asked for, before anything else is decided by the offset. */
+    private void begin() {
+        Optional<Offset> claimed = offset();
+        if (claimed.isEmpty() || routes.stream().noneMatch(BatchRoute::asksForLoad)) {
+            return;
+        }
+        run("cannot be opened", transaction -> {
+            Connection connection = transaction.connection();
+            row.advance(connection, claimed.get());
+            Handle handle = handles.on(connection);
+            LoadState load = claimed.get().load();
+            for (BatchRoute route : routes) {
+                load = route.open(load, handle);
+            }
+            row.setLoad(connection, load);
+        });
     }
 
     @Override
@@ -69,8 +88,12 @@ final class JdbcSession implements TargetSession {
                 for (BatchRoute route : routes) {
                     route.apply(batch, step, handle);
                 }
-                if (step.mayChangeLoads()) {
-                    endLoads(connection, handle, step, upTo.load());
+                LoadState load = step.mayChangeLoads() ? endLoads(handle, step, upTo.load()) : upTo.load();
+                for (BatchRoute route : routes) {
+                    load = route.withRequests(load);
+                }
+                if (load != upTo.load()) {
+                    row.setLoad(connection, load);
                 }
             }
         });
@@ -84,7 +107,7 @@ final class JdbcSession implements TargetSession {
     }
 
     /** A load that ends although rows are known to be missing is stored as failed, so that the table is loaded again. */
-    private void endLoads(Connection connection, Handle handle, LoadStep step, LoadState load) throws SQLException {
+    private LoadState endLoads(Handle handle, LoadStep step, LoadState load) throws SQLException {
         Set<TableName> incomplete = new HashSet<>();
         for (TableName table : step.done()) {
             for (BatchRoute route : routes) {
@@ -96,9 +119,7 @@ final class JdbcSession implements TargetSession {
         for (BatchRoute route : routes) {
             route.endLoads(step, incomplete, handle);
         }
-        if (!incomplete.isEmpty()) {
-            row.setLoad(connection, load.failed(incomplete, step.before()));
-        }
+        return incomplete.isEmpty() ? load : load.failed(incomplete, step.before());
     }
 
     private void run(String what, SessionTransactions.Work work) {

@@ -80,7 +80,7 @@ public final class JdbcTarget implements Target {
 
     /**
      * The same with another way to treat the tables that the target keeps for itself, {@code cdc_offset},
-     * {@code cdc_missing_row} and {@code cdc_loaded_row}. Default: {@link SchemaMode#CREATE}.
+     * {@code cdc_missing_row}, {@code cdc_loaded_row} and {@code cdc_mirror}. Default: {@link SchemaMode#CREATE}.
      */
     public JdbcTarget schemaMode(SchemaMode mode) {
         return new JdbcTarget(name, dataSource, mode, projections);

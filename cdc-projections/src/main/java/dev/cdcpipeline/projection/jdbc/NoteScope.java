@@ -5,7 +5,7 @@ import dev.cdcpipeline.shard.ShardId;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Whose rows of {@code cdc_missing_row} and {@code cdc_loaded_row} are meant, as SQL. */
+/** Whose rows of {@code cdc_missing_row}, {@code cdc_loaded_row} and {@code cdc_mirror} are meant, as SQL. */
 final class NoteScope {
     private static final List<String> COLUMNS = List.of("pipeline", "shard", "target", "source_table", "view");
 

@@ -9,9 +9,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Forgets how far a {@link JdbcTarget} has come for a shard, and what its loads have noted; views are not looked at. */
+/** Forgets how far a {@link JdbcTarget} has come for a shard, and what its loads and mirrors have noted; views are not looked at. */
 final class OffsetRemoval {
-    private static final List<String> NOTES = List.of("cdc_missing_row", "cdc_loaded_row");
+    private static final List<String> NOTES = List.of("cdc_missing_row", "cdc_loaded_row", "cdc_mirror");
 
     private OffsetRemoval() {}
 

@@ -1,6 +1,9 @@
 package dev.cdcpipeline.projection.jdbc;
 
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.offset.LoadState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,6 +30,34 @@ final class OtherWriters {
         this.context = context;
         this.view = view;
         this.hasShardColumn = hasShardColumn;
+    }
+
+    /** Whether this shard's rows can be told from those of the pipeline's other shards. */
+    boolean tellsShards() {
+        return hasShardColumn || context.context().shards() == 1;
+    }
+
+    /** Why rows that are not known here may be another's, with the remedy; empty if all of them are this shard's. */
+    String doubt(Connection connection) throws SQLException {
+        if (!tellsShards()) {
+            return "it has no shard column and the pipeline has several shards; use shardColumn(...)";
+        }
+        List<String> writers = find(connection);
+        return writers.isEmpty()
+                ? ""
+                : String.join(", ", writers)
+                        + " fills the view, too; use shardColumn(...) with another shard name in each"
+                        + " pipeline, or a view for each. If it is no longer in use, delete its row in cdc_offset";
+    }
+
+    /** @throws CdcException if a TRUNCATE cannot be applied, because it could hit another's rows */
+    void requireOwnRows(Connection connection, String who, Change<Row> truncate) throws SQLException {
+        String doubt = doubt(connection);
+        if (!doubt.isEmpty()) {
+            throw new CdcException(who + ": TRUNCATE of " + truncate.table() + " at " + truncate.position()
+                    + " cannot tell which rows of the view are this shard's: " + doubt
+                    + ". A FirstLoad.SNAPSHOT begins with a TRUNCATE, too");
+        }
     }
 
     /** As messages name them; empty if all rows are this shard's, or its own by the shard column. */

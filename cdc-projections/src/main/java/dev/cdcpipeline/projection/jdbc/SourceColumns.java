@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which columns of the source an UpsertProjection reads, the key first, and how it finds them in a change. */
+/** Which columns of the source are written, the key first, and how they are found in a change. */
 final class SourceColumns {
     private final String who;
     private final List<String> names;
@@ -49,6 +49,15 @@ final class SourceColumns {
         return new SourceColumns(who, new ArrayList<>(names), key.size(), sourceKey.isEmpty());
     }
 
+    /**
+     * Those of a table as it is.
+     *
+     * @param names the key's first
+     */
+    static SourceColumns of(String who, List<String> names, int keySize) {
+        return new SourceColumns(who, names, keySize, false);
+    }
+
     /** All columns, the key's first. */
     List<String> names() {
         return names;
@@ -64,6 +73,11 @@ final class SourceColumns {
         if (row == null) {
             throw new CdcException(who + ": " + change.operation() + " at " + change.position() + " has no row");
         }
+        return whole(row);
+    }
+
+    /** All columns of a row. */
+    ViewRow whole(Row row) {
         int[] indexes = all.in(row.layout());
         return ViewRow.of(RowKey.of(row, indexes, keySize), row, indexes);
     }

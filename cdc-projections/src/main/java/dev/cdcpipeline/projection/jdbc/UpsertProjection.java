@@ -91,11 +91,11 @@ public final class UpsertProjection implements JdbcProjection {
         ViewTable found = ViewTable.read(handle.getConnection(), view, who);
         String shard = context.context().shard().name();
         ViewSql sql = ViewSql.of(found, columns, renames, shardColumn, shard);
+        sql.check(found);
         MissingRows missing = MissingRows.open(handle.getConnection(), context, table.name(), view);
-        boolean tellsShards = shardColumn != null || context.context().shards() == 1;
         OtherWriters others = new OtherWriters(context, view, shardColumn != null);
         LoadedRows loaded = new LoadedRows(who, sql, context, table.name(), view);
-        return new ViewWriter(who, columns, sql, missing, loaded, tellsShards, others);
+        return new ViewWriter(who, columns, sql, missing, loaded, others);
     }
 
     @Override

@@ -31,7 +31,10 @@ final class ViewSql {
         this.shardLiteral = shardLiteral;
     }
 
-    /** @throws dev.cdcpipeline.failure.CdcException if the view does not have what the projection writes */
+    /**
+     * @param renames names in the view, where they are not the source's
+     * @throws dev.cdcpipeline.failure.CdcException if the view does not have a column, or it cannot be written
+     */
     static ViewSql of(
             ViewTable view,
             SourceColumns source,
@@ -42,17 +45,26 @@ final class ViewSql {
         for (String name : source.names()) {
             columns.add(view.column(renames.getOrDefault(name, name)));
         }
+        if (shardColumn != null) {
+            view.column(shardColumn);
+        }
+        return new ViewSql(Sql.name(view.name()), columns, source.keySize(), shardColumn, "'" + shard + "'");
+    }
+
+    /** @throws dev.cdcpipeline.failure.CdcException if rows cannot be inserted, or not be found again by a key of the view */
+    void check(ViewTable table) {
         List<String> key = new ArrayList<>();
-        columns.subList(0, source.keySize()).forEach(column -> key.add(column.name()));
+        columns.subList(0, keySize).forEach(column -> key.add(column.name()));
         Set<String> written =
                 columns.stream().map(ViewColumn::name).collect(Collectors.toCollection(LinkedHashSet::new));
         if (shardColumn != null) {
-            key.add(view.column(shardColumn).name());
+            key.add(shardColumn);
             written.add(shardColumn);
         }
-        view.requireKey(key);
-        view.requireInsertable(written);
-        return new ViewSql(Sql.name(view.name()), columns, source.keySize(), shardColumn, "'" + shard + "'");
+        if (keySize > 0) {
+            table.requireKey(key);
+        }
+        table.requireInsertable(written);
     }
 
     int keySize() {
@@ -63,7 +75,7 @@ final class ViewSql {
         return columns.size();
     }
 
-    /** Parameters: every column. */
+    /** A plain insert where there is no key. Parameters: every column. */
     String upsert() {
         List<String> names = new ArrayList<>();
         List<String> values = new ArrayList<>();
@@ -85,8 +97,10 @@ final class ViewSql {
         return "insert into " + view + " (" + String.join(", ", names) + ") overriding system value select "
                 + String.join(", ", values) + " from "
                 + unnest(IntStream.range(0, columns.size()).toArray())
-                + " on conflict (" + String.join(", ", key) + ") do "
-                + (updates.isEmpty() ? "nothing" : "update set " + String.join(", ", updates));
+                + (keySize == 0
+                        ? ""
+                        : " on conflict (" + String.join(", ", key) + ") do "
+                                + (updates.isEmpty() ? "nothing" : "update set " + String.join(", ", updates)));
     }
 
     /** Parameters: the key. */
@@ -158,7 +172,17 @@ final class ViewSql {
 
     /** The condition for a row {@code v} to be this shard's. */
     String shard() {
-        return shardColumn == null ? "true" : "v." + Sql.name(shardColumn) + " = " + shardLiteral;
+        return shard("v");
+    }
+
+    /** The same for a row of another name. */
+    String shard(String row) {
+        return shardColumn == null ? "true" : row + "." + Sql.name(shardColumn) + " = " + shardLiteral;
+    }
+
+    /** The columns that are written, the key's first, without the shard's. */
+    List<ViewColumn> columns() {
+        return columns;
     }
 
     /** The view's name. */

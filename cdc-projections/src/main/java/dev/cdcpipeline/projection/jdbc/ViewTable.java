@@ -6,13 +6,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The table that an UpsertProjection writes to, as the catalog describes it, and the checks before the first write. */
+/** The table that is written to, as the catalog describes it, and the checks before the first write. */
 final class ViewTable {
     private static final String RELATION = """
             select c.oid, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -22,7 +25,11 @@ final class ViewTable {
                 select attnum, atttypid from pg_attribute where attrelid = ? and attnum > 0 and not attisdropped
                 union all
                 select base.attnum, t.typbasetype from base join pg_type t on t.oid = base.typ where t.typtype = 'd')
-            select a.attname, format_type(t.oid, -1) as type, t.typarray <> 0 and t.typcategory <> 'A' as unnestable,
+            select a.attname, format_type(t.oid, -1) as type, format_type(a.atttypid, a.atttypmod) as declared,
+                   t.typcategory in ('N', 'S', 'D', 'T', 'B', 'V', 'I', 'E', 'R')
+                       or t.typname in ('uuid', 'bytea', 'jsonb') as equality,
+                   t.typname not in ('numeric', 'float4', 'float8', 'interval', 'timetz', 'jsonb', 'citext') as exact,
+                   t.typarray <> 0 and t.typcategory <> 'A' and t.typdelim = ',' as unnestable,
                    a.attnotnull and not a.atthasdef and a.attidentity = '' as needs_value, a.attgenerated <> '' as generated
             from base join pg_type t on t.oid = base.typ and t.typtype <> 'd'
                  join pg_attribute a on a.attrelid = ? and a.attnum = base.attnum
@@ -31,7 +38,8 @@ final class ViewTable {
     private static final String UNIQUE_KEYS = """
             select array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k(attnum, n)
                          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-                         where k.n <= i.indnkeyatts)
+                         where k.n <= i.indnkeyatts),
+                   i.indisprimary
             from pg_index i
             where i.indrelid = ? and i.indisunique and i.indimmediate and i.indisvalid
               and i.indpred is null and i.indexprs is null""";
@@ -39,7 +47,8 @@ final class ViewTable {
     private final String who;
     private final TableName name;
     private final Map<String, ViewColumn> columns = new LinkedHashMap<>();
-    private final Set<Set<String>> uniqueKeys = new java.util.HashSet<>();
+    private final Set<Set<String>> uniqueKeys = new HashSet<>();
+    private boolean hasPrimaryKey;
 
     private ViewTable(String who, TableName name) {
         this.who = who;
@@ -58,9 +67,12 @@ final class ViewTable {
                     ViewColumn column = new ViewColumn(
                             result.getString(1),
                             result.getString(2),
-                            result.getBoolean(3),
+                            result.getString(3),
                             result.getBoolean(4),
-                            result.getBoolean(5));
+                            result.getBoolean(5),
+                            result.getBoolean(6),
+                            result.getBoolean(7),
+                            result.getBoolean(8));
                     view.columns.put(column.name(), column);
                 }
             }
@@ -70,6 +82,7 @@ final class ViewTable {
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     view.uniqueKeys.add(Set.of((String[]) result.getArray(1).getArray()));
+                    view.hasPrimaryKey |= result.getBoolean(2);
                 }
             }
         }
@@ -99,6 +112,21 @@ final class ViewTable {
         return name;
     }
 
+    /** All columns, by name. */
+    Map<String, ViewColumn> columns() {
+        return Collections.unmodifiableMap(columns);
+    }
+
+    /** Whether there is a primary key. */
+    boolean hasPrimaryKey() {
+        return hasPrimaryKey;
+    }
+
+    /** Whether a unique index has exactly these columns. */
+    boolean hasKey(Collection<String> key) {
+        return uniqueKeys.contains(Set.copyOf(key));
+    }
+
     /** @throws CdcException if there is no such column, or it cannot be written */
     ViewColumn column(String column) {
         ViewColumn found = columns.get(column);
@@ -115,7 +143,7 @@ final class ViewTable {
 
     /** @throws CdcException if no unique index has exactly these columns */
     void requireKey(List<String> key) {
-        if (!uniqueKeys.contains(Set.copyOf(key))) {
+        if (!hasKey(key)) {
             throw new CdcException(who + ": table '" + name + "' has no primary key or unique index over exactly " + key
                     + " that is not deferrable, partial or over expressions; create one: alter table "
                     + Sql.name(name) + " add primary key (" + Sql.names(key) + ")");

@@ -4,7 +4,6 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
-import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
@@ -25,21 +24,16 @@ final class ViewWriter implements ShardProjection {
     private final ViewStatements statements;
     private final PendingRows pending;
     private final RowMoves moves;
-    private final boolean tellsShards;
     private final OtherWriters others;
     private boolean warned;
 
-    /**
-     * @param tellsShards whether it can tell its shard's rows from those of the pipeline's other shards
-     * @param others who else may have rows in the view; only where there is nobody, all may be deleted
-     */
+    /** @param others who else may have rows in the view; only where there is nobody, all may be deleted */
     ViewWriter(
             String who,
             SourceColumns columns,
             ViewSql sql,
             MissingRows missing,
             LoadedRows loaded,
-            boolean tellsShards,
             OtherWriters others) {
         this.who = who;
         this.columns = columns;
@@ -48,7 +42,6 @@ final class ViewWriter implements ShardProjection {
         this.statements = new ViewStatements(who, sql);
         this.pending = new PendingRows(statements, missing, loaded);
         this.moves = new RowMoves(statements, missing, loaded);
-        this.tellsShards = tellsShards;
         this.others = others;
     }
 
@@ -60,7 +53,7 @@ final class ViewWriter implements ShardProjection {
         List<Change<Row>> changes = batch.changes();
         LoadKind load = batch.loading().get(changes.get(0).table());
         missing.loading(load != null);
-        loaded.noting(load == LoadKind.REPLACE && tellsShards);
+        loaded.noting(load == LoadKind.REPLACE && others.tellsShards());
         for (int i = 0; i < changes.size(); i++) {
             Change<Row> change = changes.get(i);
             switch (change.operation()) {
@@ -111,12 +104,7 @@ final class ViewWriter implements ShardProjection {
     }
 
     private void truncate(Connection connection, Change<Row> change) throws SQLException {
-        String doubt = doubt(connection);
-        if (!doubt.isEmpty()) {
-            throw new CdcException(who + ": TRUNCATE of " + change.table() + " at " + change.position()
-                    + " cannot tell which rows of the view are this shard's: " + doubt
-                    + ". A FirstLoad.SNAPSHOT begins with a TRUNCATE, too");
-        }
+        others.requireOwnRows(connection, who, change);
         pending.clear();
         moves.clear();
         statements.deleteAll(connection);
@@ -128,7 +116,7 @@ final class ViewWriter implements ShardProjection {
     public void loadBegins(TableName table, LoadKind load, Handle handle) throws SQLException {
         forget(load, handle.getConnection());
         if (load == LoadKind.REPLACE) {
-            warn(table, doubt(handle.getConnection()));
+            warn(table, others.doubt(handle.getConnection()));
         }
     }
 
@@ -138,7 +126,7 @@ final class ViewWriter implements ShardProjection {
             return;
         }
         Connection connection = handle.getConnection();
-        String doubt = doubt(connection);
+        String doubt = others.doubt(connection);
         if (doubt.isEmpty()) {
             long removed = loaded.removeOthers(connection);
             requireNoNewWriter(connection);
@@ -147,19 +135,6 @@ final class ViewWriter implements ShardProjection {
             warn(table, doubt);
         }
         forget(load, connection);
-    }
-
-    /** Why rows that are not known here may be another's, with the remedy; empty if all of them are this shard's. */
-    private String doubt(Connection connection) throws SQLException {
-        if (!tellsShards) {
-            return "it has no shard column and the pipeline has several shards; use shardColumn(...)";
-        }
-        List<String> writers = others.find(connection);
-        return writers.isEmpty()
-                ? ""
-                : String.join(", ", writers)
-                        + " fills the view, too; use shardColumn(...) with another shard name in each"
-                        + " pipeline, or a view for each. If it is no longer in use, delete its row in cdc_offset";
     }
 
     /** One that began while rows were removed may have lost some; it tells of itself before it writes any. */
@@ -191,7 +166,7 @@ final class ViewWriter implements ShardProjection {
     /** What an earlier load noted says nothing about the next. */
     private void forget(LoadKind load, Connection connection) throws SQLException {
         missing.clear(connection);
-        if (load == LoadKind.REPLACE && tellsShards) {
+        if (load == LoadKind.REPLACE && others.tellsShards()) {
             loaded.clear(connection);
         }
     }

@@ -2,14 +2,17 @@ package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.ChangeSource;
+import dev.cdcpipeline.change.ColumnDefinition;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowLayout;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes changes of one source table, whose first columns are its key. */
@@ -45,18 +48,44 @@ final class Changes {
     private final RowLayout rowLayout;
     private final RowLayout keyLayout;
 
+    /** Columns of types that nobody asks for. */
     Changes(String table, int keySize, String... columns) {
-        this.table = TableName.parse(table);
+        this(TableName.parse(table), keySize, new RowLayout(List.of(columns)));
+    }
+
+    private Changes(TableName table, int keySize, RowLayout layout) {
+        this.table = table;
         this.keySize = keySize;
-        this.rowLayout = new RowLayout(List.of(columns));
-        this.keyLayout = new RowLayout(List.of(columns).subList(0, keySize));
+        this.rowLayout = layout;
+        this.keyLayout = new RowLayout(
+                layout.columns().subList(0, keySize),
+                IntStream.range(0, keySize).mapToObj(layout::sqlType).toList());
+    }
+
+    /** @param columns each as name, space, SQL type */
+    static Changes typed(String table, int keySize, String... columns) {
+        List<String[]> parts =
+                Arrays.stream(columns).map(column -> column.split(" ", 2)).toList();
+        RowLayout layout = new RowLayout(
+                parts.stream().map(part -> part[0]).toList(),
+                parts.stream().map(part -> part[1]).toList());
+        return new Changes(TableName.parse(table), keySize, layout);
+    }
+
+    /** The table as the source's catalog has it; without a key it has REPLICA IDENTITY FULL. */
+    TableDefinition definition() {
+        List<ColumnDefinition> columns = IntStream.range(0, rowLayout.columns().size())
+                .mapToObj(i -> new ColumnDefinition(
+                        rowLayout.columns().get(i), rowLayout.sqlType(i), i >= keySize, null, true))
+                .toList();
+        return new TableDefinition(table, columns, key(), keySize == 0);
     }
 
     TableName table() {
         return table;
     }
 
-    List<String> key() {
+    private List<String> key() {
         return keyLayout.columns();
     }
 
@@ -91,7 +120,15 @@ final class Changes {
         return new TextChange(Operation.UPDATE, table, null, old, row(values), null);
     }
 
-    private Row keyOf(@Nullable String... values) {
+    /** A delete of a table without a key. */
+    Change<Row> deleteFull(@Nullable String... before) {
+        return new TextChange(Operation.DELETE, table, null, row(before), null, null);
+    }
+
+    private @Nullable Row keyOf(@Nullable String... values) {
+        if (keySize == 0) {
+            return null;
+        }
         return new TextRow(keyLayout, Arrays.asList(values).subList(0, keySize));
     }
 

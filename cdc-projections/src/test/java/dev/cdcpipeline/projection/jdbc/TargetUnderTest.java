@@ -20,7 +20,7 @@ import java.util.Map;
 /** Opens sessions of a target and numbers their batches. */
 final class TargetUnderTest {
     private final JdbcTarget target;
-    private final Map<TableName, List<String>> keys = new HashMap<>();
+    private final Map<TableName, TableDefinition> tables = new HashMap<>();
     private String pipeline = "shop";
     private ShardId shard = new ShardId("db0");
     private int shards = 1;
@@ -29,7 +29,7 @@ final class TargetUnderTest {
     TargetUnderTest(JdbcTarget target, Changes... sources) {
         this.target = target;
         for (Changes source : sources) {
-            keys.put(source.table(), source.key());
+            tables.put(source.table(), source.definition());
         }
     }
 
@@ -45,13 +45,7 @@ final class TargetUnderTest {
     }
 
     TargetSession open(long epoch) {
-        return target.open(new TargetContext(pipeline, shard, shards, new Epoch(epoch), tables()));
-    }
-
-    private Map<TableName, TableDefinition> tables() {
-        Map<TableName, TableDefinition> tables = new HashMap<>();
-        keys.forEach((table, key) -> tables.put(table, new TableDefinition(table, List.of(), key, false)));
-        return tables;
+        return target.open(new TargetContext(pipeline, shard, shards, new Epoch(epoch), tables));
     }
 
     void forget(long epoch) {

@@ -1,0 +1,295 @@
+package dev.cdcpipeline.projection.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.SchemaDrift;
+import dev.cdcpipeline.offset.LoadKind;
+import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.TableLoad;
+import dev.cdcpipeline.target.TargetSession;
+import dev.cdcpipeline.testkit.PostgresSource;
+import dev.cdcpipeline.testkit.TestDatabase;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A mirror of a table with a key, before and after DDL at the source. */
+class MirrorProjectionIT {
+    private static final String MIRROR = "copy.orders";
+
+    private final Changes orders = Changes.typed("public.orders", 1, "id bigint", "note text", "total numeric(10,2)");
+    private final Changes wider =
+            Changes.typed("public.orders", 1, "id bigint", "note text", "total numeric(10,2)", "size integer");
+    private TestDatabase database;
+
+    @BeforeEach
+    void create() {
+        database = PostgresSource.shared().freshDatabase("mirror");
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    private static MirrorProjectionBuilder mirror() {
+        return MirrorProjection.from("public.orders").into(MIRROR).createTable();
+    }
+
+    private TargetUnderTest target(MirrorProjectionBuilder mirror, Changes source) {
+        return new TargetUnderTest(
+                JdbcTarget.named("copy", database.dataSource()).project(mirror.build()), source);
+    }
+
+    private List<String> rows() {
+        return database.queryStrings("select o::text from copy.orders o order by 1");
+    }
+
+    private static LoadState loaded() {
+        return LoadState.none()
+                .wanting(Map.of(OrderView.ORDERS.name(), Map.of(MIRROR, Set.of())), TableLoad.PENDING)
+                .advance(null, 1, Map.of(OrderView.ORDERS.name(), TableLoad.SUCCEEDED));
+    }
+
+    private static Optional<LoadKind> loads(TargetSession session) {
+        return session.offset().orElseThrow().load().loads(OrderView.ORDERS.name(), MIRROR);
+    }
+
+    @Test
+    void makes_the_table_and_writes_rows() {
+        TargetUnderTest target = target(mirror(), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(
+                    session,
+                    orders.create("1", "a", "1.50"),
+                    orders.create("2", null, null),
+                    orders.create("3", "c", "3.00"),
+                    orders.update("1", TextRow.UNCHANGED, "2.50"));
+            target.apply(session, orders.delete("3"), orders.update("2", "b", TextRow.UNCHANGED));
+            assertThat(rows()).containsExactly("(1,a,2.50)", "(2,b,)");
+
+            target.apply(session, orders.delete("2"), orders.createMoved("2", "5", TextRow.UNCHANGED, "0.10"));
+            assertThat(rows()).containsExactly("(1,a,2.50)", "(5,b,0.10)");
+
+            target.apply(session, orders.truncate(), orders.create("9", "z", "9.00"));
+            assertThat(rows()).containsExactly("(9,z,9.00)");
+        }
+        assertThat(database.queryStrings("select format_type(atttypid, atttypmod) from pg_attribute"
+                        + " where attrelid = 'copy.orders'::regclass and attnum > 0 order by attnum"))
+                .containsExactly("bigint", "text", "numeric(10,2)");
+        assertThatThrownBy(() -> database.execute("insert into copy.orders (id) values (9)"))
+                .hasMessageContaining("orders_pkey");
+    }
+
+    @Test
+    void adds_a_column_before_the_first_row_that_has_it_and_asks_for_the_table_again() {
+        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00"), orders.create("2", "b", "1.00")), loaded());
+            assertThat(loads(session)).isEmpty();
+
+            target.apply(
+                    session,
+                    List.of(
+                            orders.create("3", "c", "1.00"),
+                            wider.update("1", TextRow.UNCHANGED, "2.00", "7"),
+                            wider.create("4", "d", "1.00", "8")),
+                    loaded());
+
+            assertThat(rows()).containsExactly("(1,a,2.00,7)", "(2,b,1.00,)", "(3,c,1.00,)", "(4,d,1.00,8)");
+            assertThat(loads(session)).contains(LoadKind.REPLACE);
+        }
+    }
+
+    @Test
+    void is_equal_to_the_source_once_it_is_loaded_again() {
+        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
+        LoadState load;
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00"), orders.create("2", "b", "1.00")), loaded());
+            load = target.apply(session, List.of(wider.create("3", "c", "1.00", "5")), loaded())
+                    .load();
+            load = session.offset().orElseThrow().load();
+        }
+        TargetUnderTest later = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), wider);
+        try (TargetSession session = later.open(2)) {
+            later.apply(
+                    session,
+                    List.of(wider.read("1", "a", "1.00", "5"), wider.read("3", "c", "1.00", "5")),
+                    load.advance("load", 2, Map.of()));
+            later.apply(
+                    session, List.of(), load.advance(null, 3, Map.of(OrderView.ORDERS.name(), TableLoad.SUCCEEDED)));
+
+            assertThat(rows()).containsExactly("(1,a,1.00,5)", "(3,c,1.00,5)");
+            assertThat(loads(session)).isEmpty();
+        }
+        try (TargetSession session = later.open(3)) {
+            assertThat(loads(session)).as("asked for once only").isEmpty();
+        }
+    }
+
+    @Test
+    void leaves_a_new_column_out_unless_told_to_add_it() {
+        TargetUnderTest target = target(mirror(), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(
+                    session, List.of(orders.create("1", "a", "1.00"), wider.create("2", "b", "1.00", "7")), loaded());
+            assertThat(rows()).containsExactly("(1,a,1.00)", "(2,b,1.00)");
+            assertThat(loads(session)).isEmpty();
+        }
+    }
+
+    @Test
+    void leaves_a_column_alone_that_the_source_has_dropped() {
+        Changes narrower = Changes.typed("public.orders", 1, "id bigint", "note text");
+        TargetUnderTest target = target(mirror(), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(
+                    session,
+                    List.of(orders.create("1", "a", "1.00"), narrower.update("1", "b"), narrower.create("2", "c")),
+                    loaded());
+            assertThat(rows()).containsExactly("(1,b,1.00)", "(2,c,)");
+            assertThat(loads(session)).isEmpty();
+        }
+    }
+
+    @Test
+    void gets_the_key_that_the_source_gets() {
+        Changes byNote = Changes.typed("public.orders", 1, "note text", "id bigint", "total numeric(10,2)");
+        TargetUnderTest target = target(mirror(), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00"), orders.create("2", "b", "1.00")), loaded());
+            target.apply(
+                    session,
+                    List.of(byNote.update("a", "7", "2.00"), byNote.delete("b"), byNote.create("c", "7", "3.00")),
+                    loaded());
+
+            assertThat(rows()).containsExactly("(7,a,2.00)", "(7,c,3.00)");
+            assertThat(loads(session)).contains(LoadKind.REPLACE);
+        }
+    }
+
+    @Test
+    void names_the_column_whose_values_do_not_fit_any_more() {
+        Changes retyped = Changes.typed("public.orders", 1, "id bigint", "note text", "total text");
+        TargetUnderTest target = target(mirror(), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00"), retyped.create("2", "b", "2.00")), loaded());
+            assertThatThrownBy(() -> target.apply(session, retyped.create("3", "c", "much")))
+                    .isInstanceOf(SchemaDrift.class)
+                    .hasMessageContaining("[db0] target 'copy' mirror of public.orders in 'copy.orders'")
+                    .hasMessageContaining("alter table \"copy\".\"orders\" alter column \"total\" type text");
+
+            database.execute("alter table copy.orders alter column total type text");
+            session.recover();
+            target.apply(session, retyped.create("3", "c", "much"));
+            assertThat(rows()).containsExactly("(1,a,1.00)", "(2,b,2.00)", "(3,c,much)");
+        }
+    }
+
+    @Test
+    void refuses_a_type_whose_values_the_column_would_round() {
+        Changes finer = Changes.typed("public.orders", 1, "id bigint", "note text", "total numeric(10,4)");
+        TargetUnderTest target = target(mirror(), orders);
+        try (TargetSession session = target.open(1)) {
+            assertThatThrownBy(() -> target.apply(session, finer.create("1", "a", "1.2345")))
+                    .isInstanceOf(SchemaDrift.class)
+                    .hasMessageContaining("'public.orders.total' is numeric(10,4), but the mirror's is numeric(10,2)");
+        }
+    }
+
+    @Test
+    void a_batch_that_is_rolled_back_leaves_no_trace_of_its_ddl() {
+        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00")), loaded());
+            assertThatThrownBy(() -> target.apply(session, wider.create("2", "b", "1.00", "many")))
+                    .isInstanceOf(CdcException.class);
+            session.recover();
+            target.apply(session, List.of(wider.create("2", "b", "1.00", "5")), loaded());
+
+            assertThat(rows()).containsExactly("(1,a,1.00,)", "(2,b,1.00,5)");
+            assertThat(loads(session)).contains(LoadKind.REPLACE);
+        }
+    }
+
+    @Test
+    void writes_neither_generated_nor_loses_identity_columns_of_a_table_of_yours() {
+        database.execute(
+                "create schema copy",
+                "create table copy.orders (id bigint generated always as identity primary key, note text,"
+                        + " total numeric generated always as (id * 2) stored)");
+        TargetUnderTest target = target(MirrorProjection.from("public.orders").into(MIRROR), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, orders.create("7", "a", "1.00"), orders.update("7", "b", "1.00"));
+            assertThat(rows()).containsExactly("(7,b,14)");
+        }
+    }
+
+    @Test
+    void names_a_type_that_the_target_does_not_have() {
+        Changes moods = Changes.typed("public.orders", 1, "id bigint", "mood public.mood");
+        TargetUnderTest target = target(mirror(), moods);
+        assertThatThrownBy(() -> target.open(1))
+                .isInstanceOf(SchemaDrift.class)
+                .hasMessageContaining("column 'copy.orders.mood' cannot be made: the source's type 'public.mood'");
+    }
+
+    @Test
+    void several_shards_fill_one_table_by_the_shard_column() {
+        TargetUnderTest db0 = target(mirror().shardColumn("shard"), orders).shard("db0", 2);
+        TargetUnderTest db1 = target(mirror().shardColumn("shard"), orders).shard("db1", 2);
+        try (TargetSession first = db0.open(1);
+                TargetSession second = db1.open(1)) {
+            db0.apply(first, orders.create("1", "a", "1.00"));
+            db1.apply(second, orders.create("1", "b", "1.00"), orders.create("2", "b", "1.00"));
+            assertThat(rows()).containsExactly("(1,a,1.00,db0)", "(1,b,1.00,db1)", "(2,b,1.00,db1)");
+
+            db1.apply(second, orders.truncate());
+            assertThat(rows()).containsExactly("(1,a,1.00,db0)");
+        }
+    }
+
+    @Test
+    void opens_at_once_in_several_shards() throws Exception {
+        List<Thread> threads = new java.util.ArrayList<>();
+        List<Throwable> failures = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        for (String shard : Arrays.asList("db0", "db1", "db2", "db3")) {
+            Thread thread = new Thread(() -> {
+                try {
+                    target(mirror().shardColumn("shard"), orders)
+                            .shard(shard, 4)
+                            .open(1)
+                            .close();
+                } catch (Throwable e) {
+                    failures.add(e);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void is_loaded_again_when_it_was_dropped_by_hand() {
+        TargetUnderTest target = target(mirror(), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00")), loaded());
+        }
+        database.execute("drop table copy.orders");
+        try (TargetSession session = target.open(2)) {
+            assertThat(loads(session)).contains(LoadKind.REPLACE);
+        }
+    }
+}
