@@ -87,6 +87,9 @@ final class ForcedProperties {
         if (reason == null && (key.startsWith("transforms.") || key.startsWith("predicates."))) {
             reason = REASONS.get("transforms");
         }
+        if (reason == null && key.startsWith("column.")) {
+            reason = TEXTS + "; change them in a projection";
+        }
         if (reason == null && key.startsWith("snapshot.")) {
             reason = "a load brings every row, and a snapshot all of one moment; see firstLoad(...)";
         }
