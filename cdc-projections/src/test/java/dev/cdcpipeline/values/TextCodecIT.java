@@ -103,7 +103,7 @@ class TextCodecIT {
 
         assertThatThrownBy(() -> codec.value(text))
                 .isInstanceOf(ConversionException.class)
-                .hasMessageContaining("show the column as String");
+                .hasMessageContaining("only a text");
     }
 
     static List<Object[]> words() {

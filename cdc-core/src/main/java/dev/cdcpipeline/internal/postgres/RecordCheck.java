@@ -1,11 +1,13 @@
 package dev.cdcpipeline.internal.postgres;
 
 import dev.cdcpipeline.change.RecordColumn;
+import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.ValueType;
 import dev.cdcpipeline.internal.shape.TextCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that a record fits the real table, and says everything that does not. */
@@ -39,7 +41,7 @@ final class RecordCheck {
         ValueType values = TextCodec.of(column.type()).valueType();
         try {
             if (!component.accepts(values)) {
-                return "cannot take SQL type " + column.sqlType() + "; use " + javaType(values);
+                return "cannot take SQL type " + column.sqlType() + "; use " + remedy(values);
             }
         } catch (IllegalStateException e) {
             return "cannot take SQL type " + column.sqlType() + ": " + e.getMessage();
@@ -51,8 +53,22 @@ final class RecordCheck {
         return null;
     }
 
+    /** A String takes everything. */
+    private static String remedy(ValueType values) {
+        String type = javaType(values);
+        return type.equals("String") ? type : type + " or String";
+    }
+
     private static String javaType(ValueType values) {
         ValueType element = values.element();
-        return element == null ? values.valueClass().getSimpleName() : "List<" + javaType(element) + ">";
+        if (element != null) {
+            return "List<" + javaType(element) + ">";
+        }
+        if (values.valueClass() == Row.class) {
+            return "a record of its fields " + values.fields().keySet();
+        }
+        return values.valueClass() == Map.class
+                ? "Map<String, String>"
+                : values.valueClass().getSimpleName();
     }
 }

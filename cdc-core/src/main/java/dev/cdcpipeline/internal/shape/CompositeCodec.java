@@ -66,6 +66,6 @@ final class CompositeCodec implements TextCodec {
         }
         throw new ConversionException("a value of composite type " + type.label() + " has another number of fields ("
                 + texts.size() + ") than the type has now (" + altered.count()
-                + "): it was altered in between; show the column as String");
+                + "): it was altered in between, so that the value is right as text only");
     }
 }

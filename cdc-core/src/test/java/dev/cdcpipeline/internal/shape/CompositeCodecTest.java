@@ -66,7 +66,7 @@ class CompositeCodecTest {
     void a_value_of_before_the_type_was_altered_is_told_from_one_that_fits() {
         assertThatThrownBy(() -> value(composite(builtIn("int4"), builtIn("text")), "(1)"))
                 .isInstanceOf(ConversionException.class)
-                .hasMessageContainingAll("shop.address", "fields (1)", "has now (2)", "show the column as String");
+                .hasMessageContainingAll("shop.address", "fields (1)", "has now (2)", "as text only");
     }
 
     @Test

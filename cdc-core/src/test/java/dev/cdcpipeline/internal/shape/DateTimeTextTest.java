@@ -68,10 +68,10 @@ class DateTimeTextTest {
         "time, 24:00:00, LocalTime",
         "interval, -infinity, Interval"
     })
-    void what_java_cannot_say_is_told_with_the_way_out(String type, String word, String javaType) {
+    void what_java_cannot_say_is_told(String type, String word, String javaType) {
         assertThatThrownBy(() -> value(type, word))
                 .isInstanceOf(ConversionException.class)
-                .hasMessage(type + " '" + word + "' has no " + javaType + "; show the column as String");
+                .hasMessage(type + " '" + word + "' has no " + javaType + ", only a text");
     }
 
     @Test

@@ -43,7 +43,7 @@ class NumberTextTest {
     void a_numeric_that_is_no_number_has_no_big_decimal(String word) {
         assertThatThrownBy(() -> value("numeric", word))
                 .isInstanceOf(ConversionException.class)
-                .hasMessage("numeric '" + word + "' has no BigDecimal; show the column as String");
+                .hasMessage("numeric '" + word + "' has no BigDecimal, only a text");
     }
 
     @ParameterizedTest

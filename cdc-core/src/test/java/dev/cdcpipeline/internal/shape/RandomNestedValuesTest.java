@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Texts, arrays and rows in each other to any depth, written by the rules of array_out and record_out, and read back. */
 class RandomNestedValuesTest {
-    private static final int VALUES = 3000;
+    private static final int VALUES = 1500;
     private static final String[] PIECES = {
         "a", "NULL", "null", "\"", "\\", ",", ";", "{", "}", "(", ")", " ", "\t", "\n", "é", "😀", "=>", "''", ""
     };

@@ -104,7 +104,7 @@ class TextCodecTest {
     void a_value_that_cannot_be_read_is_never_told(String type) {
         assertThatThrownBy(() -> value(type, "s3cret-99"))
                 .isInstanceOf(ConversionException.class)
-                .hasMessageContainingAll("SQL type " + type, "show the column as String")
+                .hasMessageContainingAll("SQL type " + type, "only as text")
                 .hasMessageNotContaining("s3cret")
                 .hasNoCause();
         assertThatThrownBy(() -> value(type, "")).isInstanceOf(ConversionException.class);
