@@ -90,7 +90,7 @@ class RecordCheckTest {
 
     private static void add(
             Map<String, SourceColumn> columns, String name, String sqlType, PgType type, @Nullable String generated) {
-        columns.put(name, new SourceColumn(name, sqlType, type, -1, true, generated));
+        columns.put(name, new SourceColumn(name, sqlType, type, -1, true, generated, false, generated == null));
     }
 
     private static PgType builtIn(String name) {
