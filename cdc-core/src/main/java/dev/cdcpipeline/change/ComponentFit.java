@@ -44,12 +44,8 @@ record ComponentFit(Converters converters) {
 
     /** An array type does not tell its dimensions, so lists of lists take it, too. */
     private boolean acceptsElements(Type element, ValueType leaf) {
-        for (Type each = element; each != null; each = ComponentTypes.element(each)) {
-            if (accepts(each, leaf)) {
-                return true;
-            }
-        }
-        return false;
+        Type inner = ComponentTypes.element(element);
+        return inner == null ? accepts(element, leaf) : acceptsElements(inner, leaf);
     }
 
     private boolean acceptsFields(Class<?> raw, Map<String, ValueType> fields) {

@@ -32,7 +32,7 @@ record ListConversion(Type type, Type element, Conversion elements) {
         if (item instanceof List<?> && !wantsList && raw != Object.class) {
             throw Misfit.ofValue("an array of more dimensions does not fit " + type.getTypeName());
         }
-        if (wantsList && !(item instanceof List<?> || item instanceof String)) {
+        if (wantsList && !(item instanceof List<?>)) {
             throw Misfit.ofValue("an array of fewer dimensions does not fit " + type.getTypeName());
         }
         return elements.convert(item);

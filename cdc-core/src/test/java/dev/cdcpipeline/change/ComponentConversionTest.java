@@ -222,6 +222,9 @@ class ComponentConversionTest {
         refuses("longs", List.of(List.of(1L)));
         refuses("ints", List.of(List.of(1)));
         refuses("grid", List.of(1));
+        assertThatThrownBy(() -> conversion("lists").convert(RowOf.text("c", "text[]", "{\"[]\"}"), 0))
+                .isInstanceOf(ConversionException.class)
+                .hasMessageContaining("fewer dimensions");
     }
 
     @Test
