@@ -87,6 +87,9 @@ final class ForcedProperties {
         if (reason == null && (key.startsWith("transforms.") || key.startsWith("predicates."))) {
             reason = REASONS.get("transforms");
         }
+        if (reason == null && key.startsWith("cdctext.")) {
+            reason = TEXTS;
+        }
         if (reason == null && key.startsWith("column.")) {
             reason = TEXTS + "; change them in a projection";
         }
