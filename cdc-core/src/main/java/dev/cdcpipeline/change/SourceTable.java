@@ -128,12 +128,12 @@ public final class SourceTable<T> {
      * not send ({@link Change#isUnchanged}). Before a batch is applied they are read at the source, by key. Off by default.
      *
      * <p>What is shown is the value as it is at the source <em>now</em>: never older than the change, perhaps newer, also from a
-     * transaction that comes later in the stream. {@link Change#isReread} marks it. Where the source has nothing to read, because
-     * the row or the column is gone or the key is another meanwhile, the value stays unchanged in the old sense: what took it
-     * away follows in the stream. Rows of a table without a key stay so, too.
+     * transaction that comes later in the stream. {@link Change#isReread} marks it. Row and column are found by their names: where
+     * the row or the column is gone meanwhile, or either is of another type or key, the value stays unchanged in the old sense;
+     * the delete of a row follows in the stream. Rows of a table without a key stay so, too.
      *
-     * <p>It costs a query at the source for each batch and table that has such rows, and for each target that asks; the values
-     * of a batch are in memory together. While the source does not answer the batch waits, as for a target that is away, and
+     * <p>It costs a connection to the source, and there two short queries for each batch and table that has such rows, and for each
+     * target that asks; the values of a batch are in memory together. While the source does not answer the batch waits, as for a target that is away, and
      * nothing is skipped. A batch that is tried again reads again. Only projections that ask see what was read; the others of
      * the same target do not.
      */

@@ -13,12 +13,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,21 @@ import org.junit.jupiter.api.Test;
 /** How values that a change left out are read at the source. */
 class SourceValuesIT {
     private static final TableName LETTERS = TableName.parse("letters");
+
+    /** Of the columns that are read, as rows of the stream have them. */
+    private static final Map<String, String> TYPES = Map.ofEntries(
+            Map.entry("body", "text"),
+            Map.entry("dropped_since", "text"),
+            Map.entry("txt", "text"),
+            Map.entry("fixed", "character(5)"),
+            Map.entry("bin", "bytea"),
+            Map.entry("num", "numeric"),
+            Map.entry("js", "json"),
+            Map.entry("yes", "boolean[]"),
+            Map.entry("at", "timestamp with time zone[]"),
+            Map.entry("price", "money"),
+            Map.entry("nothing", "public.pair"),
+            Map.entry("markup", "xml"));
 
     private final TestDatabase source = PostgresSource.shared().freshDatabase("source");
     private final SourceValues values =
@@ -39,7 +56,8 @@ class SourceValuesIT {
     }
 
     private static UnchangedRows rows(Set<List<String>> keys, String... columns) {
-        return new UnchangedRows(LETTERS, List.of("id"), keys, Set.of(columns), Set.of());
+        Map<String, String> types = Arrays.stream(columns).collect(Collectors.toMap(name -> name, TYPES::get));
+        return new UnchangedRows(LETTERS, List.of("id"), keys, types, Set.of());
     }
 
     private static UnchangedRows row(String id, String... columns) {
@@ -105,7 +123,7 @@ class SourceValuesIT {
                         new TableName("Büro, \"1?\"", "Let Ters"),
                         List.of("Key", "b?", "c", "d"),
                         Set.of(key),
-                        Set.of("Text"),
+                        Map.of("Text", "text"),
                         Set.of())))
                 .isEqualTo(Map.of(key, Map.of("Text", "found")));
     }
@@ -158,6 +176,15 @@ class SourceValuesIT {
     }
 
     @Test
+    void a_column_of_another_type_by_now_is_left_out_and_one_of_another_length_is_not() throws Exception {
+        letters("alter table letters add fixed char(9) default 'ab'");
+
+        assertThat(read("1", "fixed")).containsEntry("fixed", "ab       ");
+        source.execute("alter table letters alter body type jsonb using to_jsonb(body)");
+        assertThat(read("1", "body")).isEmpty();
+    }
+
+    @Test
     void a_key_is_not_cut_off_to_fit_a_shorter_column() throws Exception {
         source.execute(
                 "create table letters (id varchar(3) primary key, body text)",
@@ -205,7 +232,7 @@ class SourceValuesIT {
             statement.execute("update letters set body = 'new' where id = 1");
             long transaction = transactionId(statement);
             UnchangedRows rows = new UnchangedRows(
-                    LETTERS, List.of("id"), Set.of(List.of("1")), Set.of("body"), Set.of(transaction));
+                    LETTERS, List.of("id"), Set.of(List.of("1")), Map.of("body", "text"), Set.of(transaction));
 
             assertThatThrownBy(() -> values.read(rows))
                     .as("an older value must not be shown")

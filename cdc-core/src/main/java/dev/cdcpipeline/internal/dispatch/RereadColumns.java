@@ -36,11 +36,11 @@ final class RereadColumns {
         }
     }
 
-    /** Where rows are looked up together. A key that is altered between two changes makes another. */
-    private record Place(TableName table, List<String> keyColumns) {}
+    /** Where rows are looked up together; a table that is altered between two changes makes another. */
+    private record Place(TableName table, List<String> keyColumns, RowLayout layout) {}
 
     /** A row that was sent without values that are wanted. */
-    private record Gap(Place place, List<String> key, Completable row, Set<String> columns) {}
+    private record Gap(Place place, List<String> key, Completable row, Map<String, String> columns) {}
 
     /** The same batch, with what the source has for the values that are wanted. */
     ChangeBatch fill(ChangeBatch batch, UnchangedValues source) throws InterruptedException {
@@ -77,10 +77,10 @@ final class RereadColumns {
                                 place.table,
                                 place.keyColumns,
                                 new LinkedHashSet<>(),
-                                new LinkedHashSet<>(),
+                                new LinkedHashMap<>(),
                                 new HashSet<>()));
                 together.keys().add(gap.key);
-                together.columns().addAll(gap.columns);
+                together.columns().putAll(gap.columns);
                 together.transactions().add(change.source().transactionId());
             }
         }
@@ -92,15 +92,15 @@ final class RereadColumns {
         if (key == null || !(change.after() instanceof Completable row) || !row.hasUnchanged()) {
             return null;
         }
-        Set<String> wanted = new LinkedHashSet<>();
+        Map<String, String> wanted = new LinkedHashMap<>();
         RowLayout layout = row.layout();
         for (int i = 0; i < layout.columns().size(); i++) {
             if (row.isUnchanged(i) && wants(change.table(), layout.columns().get(i))) {
-                wanted.add(layout.columns().get(i));
+                wanted.put(layout.columns().get(i), layout.sqlType(i));
             }
         }
         List<String> texts = texts(key);
-        Place place = new Place(change.table(), key.layout().columns());
+        Place place = new Place(change.table(), key.layout().columns(), layout);
         return wanted.isEmpty() || texts.isEmpty() ? null : new Gap(place, texts, row, wanted);
     }
 
@@ -124,7 +124,7 @@ final class RereadColumns {
     private static Change<Row> filled(Change<Row> change, Gap gap, Map<String, @Nullable String> found) {
         Map<Integer, @Nullable String> texts = new HashMap<>();
         Set<String> reread = new HashSet<>();
-        for (String column : gap.columns) {
+        for (String column : gap.columns.keySet()) {
             if (found.containsKey(column)) {
                 texts.put(gap.row.layout().indexOf(column), found.get(column));
                 reread.add(column);

@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.dispatch;
 
 import dev.cdcpipeline.change.TableName;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -10,12 +11,12 @@ import java.util.Set;
  * @param table the captured table
  * @param keyColumns the columns by which they are known
  * @param keys their keys, as texts in the order of {@code keyColumns}
- * @param columns whose values are wanted
+ * @param columns whose values are wanted, with their SQL types as the rows have them
  * @param transactions the source's numbers of the transactions that changed them; only the low 32 bits count
  */
 public record UnchangedRows(
         TableName table,
         List<String> keyColumns,
         Set<List<String>> keys,
-        Set<String> columns,
+        Map<String, String> columns,
         Set<Long> transactions) {}

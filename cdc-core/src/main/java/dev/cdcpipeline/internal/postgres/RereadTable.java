@@ -3,10 +3,11 @@ package dev.cdcpipeline.internal.postgres;
 import dev.cdcpipeline.internal.dispatch.UnchangedRows;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class RereadTable {
     /**
      * By name, because the stream tells no more. That the key is still unique is looked at, so that a row cannot be taken for
-     * another. The type without its modifier: a cast to {@code varchar(5)} would cut a key off in silence.
+     * another. The second type is without its modifier: a cast to {@code varchar(5)} would cut a key off in silence.
      */
-    private static final String NOW = """
+    private static final String NOW = TypeCatalog.EMPTY_PATH + """
             select s.snapshot, c.oid is not null, c.relkind = 'p',
-                   a.attname, format_type(a.atttypid, -1),
+                   a.attname, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, -1),
                    exists (select from pg_index i
                            cross join lateral (
                                select array_agg(k.attname::text) as names
@@ -29,11 +30,13 @@ final class RereadTable {
                            where i.indrelid = c.oid and i.indisunique and i.indisvalid
                              and i.indpred is null and i.indexprs is null
                              and key.names @> ?::text[] and key.names <@ ?::text[])
-            from (select pg_current_snapshot()::text) s(snapshot)
+            from path cross join (select pg_current_snapshot()::text) s(snapshot)
             left join (pg_class c join pg_namespace n on n.oid = c.relnamespace)
                 on n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p')
             left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             """;
+    /** Length and precision, in the name of a type. */
+    private static final Pattern MODIFIER = Pattern.compile("\\([^)]*\\)");
 
     private record ColumnRow(
             String snapshot,
@@ -41,6 +44,7 @@ final class RereadTable {
             boolean partitioned,
             @Nullable String name,
             String type,
+            String baseType,
             boolean keyIsUnique) {}
 
     private final UnchangedRows rows;
@@ -48,16 +52,20 @@ final class RereadTable {
     private final boolean exists;
     private final boolean partitioned;
     private final boolean keyIsUnique;
-    private final Map<String, String> types = new LinkedHashMap<>();
+    private final Map<String, ColumnRow> found = new HashMap<>();
 
-    private RereadTable(UnchangedRows rows, List<ColumnRow> found) {
-        ColumnRow any = found.get(0);
+    private RereadTable(UnchangedRows rows, List<ColumnRow> columns) {
+        ColumnRow any = columns.get(0);
         this.rows = rows;
         this.visible = VisibleTransactions.parse(any.snapshot);
         this.exists = any.exists;
         this.partitioned = any.partitioned;
         this.keyIsUnique = any.keyIsUnique;
-        found.stream().filter(column -> column.name != null).forEach(column -> types.put(column.name, column.type));
+        for (ColumnRow column : columns) {
+            if (column.name != null) {
+                found.put(column.name, column);
+            }
+        }
     }
 
     static RereadTable find(SourceConnection source, UnchangedRows rows) throws SQLException {
@@ -72,7 +80,8 @@ final class RereadTable {
                                 row.getBoolean(3),
                                 row.getString(4),
                                 row.getString(5),
-                                row.getBoolean(6)),
+                                row.getString(6),
+                                row.getBoolean(7)),
                         key,
                         key,
                         rows.table().schema(),
@@ -95,9 +104,21 @@ final class RereadTable {
                 : Optional.of("it has no unique index over " + rows.keyColumns() + " any more");
     }
 
-    /** Those of the wanted columns that it still has. */
+    /** Those of the wanted columns that it still has, of the type that the rows have; a length may be another. */
     List<String> columns() {
-        return rows.columns().stream().filter(types::containsKey).toList();
+        return rows.columns().entrySet().stream()
+                .filter(wanted -> isStillThere(wanted.getKey(), wanted.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private boolean isStillThere(String column, String sqlType) {
+        ColumnRow now = found.get(column);
+        return now != null && withoutModifier(now.type).equals(withoutModifier(sqlType));
+    }
+
+    private static String withoutModifier(String sqlType) {
+        return MODIFIER.matcher(sqlType).replaceAll("");
     }
 
     /**
@@ -106,7 +127,7 @@ final class RereadTable {
      */
     String select() {
         String values = columns().stream()
-                .map(column -> "t." + quoted(column))
+                .map(column -> "t." + Sql.quoted(column))
                 .map(column -> ", case when " + column + " is distinct from null then format('%s', " + column + ") end")
                 .collect(Collectors.joining());
         List<String> arrays = new ArrayList<>();
@@ -116,13 +137,12 @@ final class RereadTable {
             String column = rows.keyColumns().get(i);
             arrays.add("?::text[]");
             names.add("k" + i);
-            conditions.add("t." + quoted(column) + " = k.k" + i + "::" + types.get(column));
+            conditions.add("t." + Sql.quoted(column) + " = k.k" + i + "::" + found.get(column).baseType);
         }
         return "select k.n" + values
                 + " from unnest(" + String.join(", ", arrays) + ") with ordinality k(" + String.join(", ", names)
-                + ", n)"
-                + " join " + (partitioned ? "" : "only ") + quoted(rows.table().schema()) + "."
-                + quoted(rows.table().name()) + " t on " + String.join(" and ", conditions);
+                + ", n) join " + (partitioned ? "" : "only ") + Sql.quoted(rows.table()) + " t on "
+                + String.join(" and ", conditions);
     }
 
     /** What {@link #select} takes, for some of the keys. */
@@ -130,9 +150,5 @@ final class RereadTable {
         return IntStream.range(0, rows.keyColumns().size())
                 .mapToObj(i -> keys.stream().map(key -> key.get(i)).toArray(String[]::new))
                 .toArray();
-    }
-
-    private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 }

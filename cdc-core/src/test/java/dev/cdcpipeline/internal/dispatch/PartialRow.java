@@ -3,7 +3,6 @@ package dev.cdcpipeline.internal.dispatch;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowLayout;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,7 @@ final class PartialRow implements Completable {
     }
 
     /** Columns that are not among the texts were not sent. */
-    static PartialRow of(List<String> columns, Map<String, String> sent) {
-        RowLayout layout = new RowLayout(columns);
+    static PartialRow of(RowLayout layout, Map<String, String> sent) {
         Map<Integer, @Nullable String> texts = new HashMap<>();
         sent.forEach((column, text) -> texts.put(layout.indexOf(column), text));
         return new PartialRow(layout, texts);
