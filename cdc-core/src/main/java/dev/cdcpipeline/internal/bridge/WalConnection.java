@@ -9,7 +9,9 @@ import io.debezium.connector.postgresql.spi.SlotCreationResult;
 import io.debezium.jdbc.JdbcConfiguration;
 import io.debezium.jdbc.JdbcConnection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -20,7 +22,10 @@ import org.postgresql.replication.PGReplicationStream;
  * its messages read by {@link PgoutputDecoder}.
  */
 @SuppressWarnings("try") // Debezium declares that close may throw anything
-final class WalConnection implements ReplicationConnection {
+public final class WalConnection implements ReplicationConnection {
+    /** The driver tells the server the JVM's own zone; a moment would have another text in each. */
+    public static final String UTC = "set time zone 'UTC'";
+
     private static final String URL = "jdbc:postgresql://${" + JdbcConfiguration.HOSTNAME + "}:${"
             + JdbcConfiguration.PORT + "}/${" + JdbcConfiguration.DATABASE + "}";
     private static final String ACTIVE = "55006"; // object_in_use: another connection still reads the slot
@@ -69,6 +74,9 @@ final class WalConnection implements ReplicationConnection {
     }
 
     private PGReplicationStream open(Lsn offset) throws SQLException {
+        try (Statement statement = connection.connection(false).createStatement()) {
+            statement.execute(UTC);
+        }
         PGReplicationStream stream = connection
                 .connection(false)
                 .unwrap(PGConnection.class)
@@ -81,7 +89,7 @@ final class WalConnection implements ReplicationConnection {
                 .withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", quoted(config.publicationName()))
                 .withSlotOption("messages", true)
-                .withStatusInterval(interval(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .withStatusInterval(interval(), TimeUnit.MILLISECONDS)
                 .start();
         stream.forceUpdateStatus();
         return stream;

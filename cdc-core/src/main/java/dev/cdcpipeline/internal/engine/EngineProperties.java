@@ -6,6 +6,7 @@ import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.bridge.LoadResults;
 import dev.cdcpipeline.internal.bridge.StoredOffsets;
 import dev.cdcpipeline.internal.bridge.TextConverter;
+import dev.cdcpipeline.internal.bridge.WalConnection;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.shape.CapturedTables;
 import dev.cdcpipeline.shard.PostgresShard;
@@ -94,6 +95,7 @@ final class EngineProperties {
         p.setProperty("database.binaryTransfer", "false");
         p.setProperty("database.stringtype", "unspecified"); // a chunk begins after a key that is given as text
         p.setProperty("database.options", options(p.getProperty("database.options", "")));
+        p.setProperty(INITIAL_STATEMENTS, also(p.getProperty(INITIAL_STATEMENTS, ""), WalConnection.UTC));
 
         // How it fails and stops.
         p.setProperty("event.processing.failure.handling.mode", "fail");
@@ -115,10 +117,7 @@ final class EngineProperties {
     private static Properties ofSnapshot(String initialStatements) {
         Properties p = new Properties();
         // A target that is away keeps the transaction waiting that reads; the server must not end it for that.
-        p.setProperty(
-                INITIAL_STATEMENTS,
-                initialStatements + (initialStatements.isBlank() ? "" : ";")
-                        + "set idle_in_transaction_session_timeout = 0");
+        p.setProperty(INITIAL_STATEMENTS, also(initialStatements, "set idle_in_transaction_session_timeout = 0"));
         p.setProperty("snapshot.mode", "initial");
         p.setProperty("snapshot.max.threads", "1"); // others than the first would not read at the slot's moment
         p.setProperty("snapshot.locking.mode", "none"); // nobody is locked out; the moment is the slot's
@@ -127,6 +126,10 @@ final class EngineProperties {
         p.setProperty("slot.max.retries", "0");
         p.setProperty("internal.create.slot.command.timeout", "40"); // below the time in which an engine must start
         return p;
+    }
+
+    private static String also(String statements, String ours) {
+        return statements.isBlank() ? ours : statements + ";" + ours;
     }
 
     private static String options(String users) {

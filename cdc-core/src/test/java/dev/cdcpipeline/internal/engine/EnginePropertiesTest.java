@@ -34,6 +34,7 @@ class EnginePropertiesTest {
             "max.queue.size.in.bytes",
             "database.tcpKeepAlive",
             "database.options",
+            "database.initial.statements",
             "statistics.metrics.enabled");
 
     static PipelineSettings settings() {
@@ -87,12 +88,13 @@ class EnginePropertiesTest {
                     .containsEntry("errors.max.retries", "0")
                     .containsEntry("snapshot.max.threads", "1")
                     .containsEntry(
-                            "database.initial.statements", "set x = 1;set idle_in_transaction_session_timeout = 0");
+                            "database.initial.statements",
+                            "set x = 1;set time zone 'UTC';set idle_in_transaction_session_timeout = 0");
         }
         assertThat(properties(shard))
                 .containsEntry("snapshot.mode", "no_data")
                 .containsEntry("errors.max.retries", "-1")
-                .containsEntry("database.initial.statements", "set x = 1");
+                .containsEntry("database.initial.statements", "set x = 1;set time zone 'UTC'");
     }
 
     @Test
