@@ -132,10 +132,10 @@ public final class SourceTable<T> {
      * the row or the column is gone meanwhile, or either is of another type or key, the value stays unchanged in the old sense;
      * the delete of a row follows in the stream. Rows of a table without a key stay so, too.
      *
-     * <p>It costs a connection to the source, and there two short queries for each batch and table that has such rows, and for each
-     * target that asks; the values of a batch are in memory together. While the source does not answer the batch waits, as for a target that is away, and
-     * nothing is skipped. A batch that is tried again reads again. Only projections that ask see what was read; the others of
-     * the same target do not.
+     * <p>It costs a connection to the source, and there two short queries for each batch and table that has such rows, and for
+     * each target that asks; the values of a batch are in memory together. While the source does not answer the batch waits, as
+     * for a target that is away, and nothing is skipped. A batch that is tried again reads again. Only projections that ask see
+     * what was read; the others of the same target do not.
      */
     public SourceTable<T> rereadUnchanged() {
         return new SourceTable<>(name, type, mapping, fullIdentity, true);
