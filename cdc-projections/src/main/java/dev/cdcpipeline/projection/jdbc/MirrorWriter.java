@@ -9,9 +9,12 @@ import dev.cdcpipeline.failure.SchemaDrift;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,16 +29,23 @@ final class MirrorWriter implements ShardProjection {
     /** A value that does not fit, a cast that does not exist. */
     private static final List<String> DOES_NOT_FIT = List.of("22", "23514", "42804", "42846");
 
+    /** Far more than one shape has. */
+    private static final int MAX_LAYOUTS = 1_000;
+
     private final String who;
     private final TableName source;
     private final MirrorWriters writers;
     private final ShapeNote note;
     private @Nullable MirrorShape shape;
     private @Nullable ShardProjection writer;
-    private @Nullable RowLayout rowLayout;
-    private @Nullable RowLayout keyLayout;
+    /** Layouts, by identity, that are known to be of the shape; each partition of a table may have its own. */
+    private final Set<RowLayout> known = Collections.newSetFromMap(new IdentityHashMap<>());
+
     /** No row of an earlier shape is there. */
     private boolean empty;
+
+    /** Whether the last change came without a key. */
+    private boolean keyless;
 
     private boolean outdated;
     private boolean asksForLoad;
@@ -84,8 +94,7 @@ final class MirrorWriter implements ShardProjection {
             writers.fit(connection, shape);
         }
         writer = null;
-        rowLayout = null;
-        keyLayout = null;
+        known.clear();
         stale = false;
     }
 
@@ -119,8 +128,8 @@ final class MirrorWriter implements ShardProjection {
         Row key = change.key();
         return writer == null
                 || empty
-                || row != null && row.layout() != rowLayout
-                || (key == null ? null : key.layout()) != keyLayout;
+                || row != null && !known.contains(row.layout())
+                || (key == null ? !keyless : !known.contains(key.layout()));
     }
 
     private static @Nullable Row rowOf(Change<Row> change) {
@@ -146,8 +155,16 @@ final class MirrorWriter implements ShardProjection {
         } else if (writer == null) {
             writer = writers.writer(shape);
         }
-        rowLayout = row == null ? rowLayout : row.layout();
-        keyLayout = key == null ? null : key.layout();
+        if (known.size() > MAX_LAYOUTS) {
+            known.clear();
+        }
+        if (row != null) {
+            known.add(row.layout());
+        }
+        if (key != null) {
+            known.add(key.layout());
+        }
+        keyless = key == null;
     }
 
     /** Goes on with rows of another shape. */
@@ -174,6 +191,7 @@ final class MirrorWriter implements ShardProjection {
             }
         }
         shape = next;
+        known.clear();
         empty = false;
         note.write(connection, new ShapeNote.Noted(next, outdated));
     }
