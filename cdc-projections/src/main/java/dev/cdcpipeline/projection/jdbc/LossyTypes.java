@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Columns that would take a value and keep another without an error: PostgreSQL rounds numbers and times to a column's precision,
@@ -35,7 +36,7 @@ final class LossyTypes {
             return new Type(matcher.group(1) + zone, number(matcher.group(2)), number(matcher.group(3)));
         }
 
-        private static int number(@org.jspecify.annotations.Nullable String text) {
+        private static int number(@Nullable String text) {
             return text == null ? -1 : Integer.parseInt(text);
         }
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class SessionTransactions {
     /** A plan made for an almost empty table would scan it for ever after; the arrays differ in size anyway. */
     static final String CUSTOM_PLANS = "plan_cache_mode = force_custom_plan";
+    /** Amounts of money come as they are written in this locale; in another, $1,234.50 is an error or another amount. */
+    private static final String MONEY = "lc_monetary = 'C'";
     /** Lets the server notice within a second that we are gone, so that a statement of ours does not hold its locks. */
     private static final String NOTICE_DEATH = "client_connection_check_interval = 1000";
 
@@ -21,7 +23,7 @@ final class SessionTransactions {
     private final String who;
     private final DataSource dataSource;
     private final Object lock = new Object();
-    private String[] settings = {CUSTOM_PLANS, NOTICE_DEATH};
+    private String[] settings = {CUSTOM_PLANS, MONEY, NOTICE_DEATH};
     private @Nullable BoundedTransaction running;
     private boolean aborted;
 
@@ -77,10 +79,10 @@ final class SessionTransactions {
             transaction.start(settings);
         } catch (SQLException e) {
             boolean unknownSetting = "42704".equals(e.getSQLState()) || "22023".equals(e.getSQLState());
-            if (!unknownSetting || settings.length == 1) {
+            if (!unknownSetting || settings.length == 2) {
                 throw e;
             }
-            settings = new String[] {CUSTOM_PLANS};
+            settings = new String[] {CUSTOM_PLANS, MONEY};
             transaction.connection().rollback();
             transaction.start(settings);
         }

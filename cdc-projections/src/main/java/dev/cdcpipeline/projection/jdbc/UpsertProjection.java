@@ -1,7 +1,10 @@
 package dev.cdcpipeline.projection.jdbc;
 
+import dev.cdcpipeline.change.ColumnDefinition;
 import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.CdcException;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -44,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * rows stay, with a warning. Any other first load removes nothing.
  *
  * <p>Values are written in PostgreSQL's text form and read by the type of the view's column, so that enums, domains, arrays,
- * json, ranges and types of extensions need no Java class. A value too long for its column is an error, never cut off.
+ * json, ranges and types of extensions need no Java class. A value too long for its column is an error, never cut off; a column
+ * that would round values, or cut the time off them, is refused at the start.
  */
 public final class UpsertProjection implements JdbcProjection {
     private final SourceTable<?> table;
@@ -82,7 +86,7 @@ public final class UpsertProjection implements JdbcProjection {
         return List.of(table);
     }
 
-    /** Checks that the view is there, has the columns, and has a unique index over exactly the key. */
+    /** Checks that the view is there, has the columns, of types that keep the values, and a unique index over exactly the key. */
     @Override
     public ShardProjection prepare(Handle handle, ProjectionContext context) throws SQLException {
         String who = context.who() + " projection of " + table.name() + " into '" + view + "'";
@@ -92,10 +96,26 @@ public final class UpsertProjection implements JdbcProjection {
         String shard = context.context().shard().name();
         ViewSql sql = ViewSql.of(found, columns, renames, shardColumn, shard);
         sql.check(found);
+        requireExact(context.context().tables().get(table.name()), columns, sql, who);
         MissingRows missing = MissingRows.open(handle.getConnection(), context, table.name(), view);
         OtherWriters others = new OtherWriters(context, view, shardColumn != null);
         LoadedRows loaded = new LoadedRows(who, sql, context, table.name(), view);
         return new ViewWriter(who, columns, sql, missing, loaded, others);
+    }
+
+    private void requireExact(@Nullable TableDefinition source, SourceColumns columns, ViewSql sql, String who) {
+        if (source == null) {
+            return;
+        }
+        for (ColumnDefinition column : source.columns()) {
+            int index = columns.names().indexOf(column.name());
+            ViewColumn written = index < 0 ? null : sql.columns().get(index);
+            if (written != null && LossyTypes.isLossy(column.sqlType(), written.declared())) {
+                throw new CdcException(who + ": column '" + table.name() + "." + column.name() + "' is "
+                        + column.sqlType() + ", but '" + view + "." + written.name() + "' is " + written.declared()
+                        + ", which would change values without an error; give it the source's type");
+            }
+        }
     }
 
     @Override

@@ -8,7 +8,8 @@ package dev.cdcpipeline.projection.jdbc;
  * @param declared the same as {@code CREATE TABLE} takes it: with length and precision, a domain as itself
  * @param equality whether two values can be compared by {@code =}, and are equal then; of others the texts are
  * @param exact whether equal values also have the same text: not so for {@code numeric}, where 1.0 equals 1.00
- * @param unnestable whether an array of the type can be unnested to its values; not so for a type that is an array itself
+ * @param unnestable whether an array of the type can be unnested to its values; not so for a type that is an array itself, for a
+ *     composite type, which would fall apart into its fields, and for one whose arrays are not written with commas
  * @param needsValue whether a row cannot be inserted without a value for it
  * @param generated whether it is computed and cannot be written
  */

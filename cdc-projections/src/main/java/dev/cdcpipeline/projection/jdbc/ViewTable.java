@@ -29,7 +29,8 @@ final class ViewTable {
                    t.typcategory in ('N', 'S', 'D', 'T', 'B', 'V', 'I', 'E', 'R')
                        or t.typname in ('uuid', 'bytea', 'jsonb') as equality,
                    t.typname not in ('numeric', 'float4', 'float8', 'interval', 'timetz', 'jsonb', 'citext') as exact,
-                   t.typarray <> 0 and t.typcategory <> 'A' and t.typdelim = ',' as unnestable,
+                   t.typarray <> 0 and t.typcategory <> 'A' and t.typtype <> 'c' and t.typdelim = ','
+                       as unnestable,
                    a.attnotnull and not a.atthasdef and a.attidentity = '' as needs_value, a.attgenerated <> '' as generated
             from base join pg_type t on t.oid = base.typ and t.typtype <> 'd'
                  join pg_attribute a on a.attrelid = ? and a.attnum = base.attnum

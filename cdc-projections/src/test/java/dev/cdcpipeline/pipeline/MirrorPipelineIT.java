@@ -1,0 +1,128 @@
+package dev.cdcpipeline.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.CdcPipelineBuilder;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
+import dev.cdcpipeline.projection.jdbc.JdbcTarget;
+import dev.cdcpipeline.projection.jdbc.MirrorProjection;
+import dev.cdcpipeline.projection.jdbc.SchemaEvolution;
+import dev.cdcpipeline.shard.FirstLoad;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A mirror that follows its source through DDL, with a real engine: equal in the end, also where no row tells of the change. */
+class MirrorPipelineIT {
+    private Bench bench;
+
+    @BeforeEach
+    void create() {
+        bench = new Bench().source("db0");
+        bench.source()
+                .execute(
+                        "create table things (id bigint primary key, name text, amount numeric(10,2))",
+                        "insert into things select i, 'name ' || i, i from generate_series(1, 500) i");
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private CdcPipelineBuilder builder(FirstLoad load, String... tables) {
+        JdbcTarget target = JdbcTarget.named("copy", bench.pool());
+        for (String table : tables) {
+            target = target.project(MirrorProjection.from("public." + table)
+                    .into("copy." + table)
+                    .createTable()
+                    .evolve(SchemaEvolution.ADD_COLUMNS)
+                    .build());
+        }
+        return CdcPipeline.builder()
+                .name("bench")
+                .offsets(JdbcOffsets.in(bench.pool()))
+                .shard(bench.shard("db0").firstLoad(load).build())
+                .target(target);
+    }
+
+    /** Every row of the source, and of the mirror, by the source's columns. */
+    private void awaitEqual(String table) {
+        List<String> columns = bench.source()
+                .queryStrings("select quote_ident(attname) from pg_attribute where attrelid = '" + table
+                        + "'::regclass and attnum > 0 and not attisdropped order by attnum");
+        String row = "select row(" + String.join(", ", columns) + ")::text from ";
+        Bench.eventually(() -> assertThat(Bench.rows(bench.readModel(), row + "copy." + table))
+                .containsExactlyInAnyOrderElementsOf(Bench.rows(bench.source(), row + table)));
+    }
+
+    @Test
+    void a_column_with_a_default_comes_to_rows_that_nobody_touches() throws InterruptedException {
+        bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source()
+                .execute(
+                        "alter table things add column size int default 7",
+                        "update things set name = 'x' where id = 1",
+                        "delete from things where id = 2",
+                        "insert into things values (1000, 'new', 1, 2)");
+        awaitEqual("things");
+    }
+
+    @Test
+    void a_renamed_column_a_dropped_one_and_another_key_come_too() throws InterruptedException {
+        bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source()
+                .execute(
+                        "begin; insert into things values (1001, 'before', 1);"
+                                + " alter table things rename name to label;"
+                                + " update things set label = 'after' where id = 1001; commit",
+                        "alter table things drop column amount",
+                        "insert into things values (1002, 'narrow')",
+                        "alter table things drop constraint things_pkey, add primary key (label, id)",
+                        "update things set label = 'moved' where id = 3",
+                        "delete from things where id = 4");
+        awaitEqual("things");
+        assertThat(bench.readModel()
+                        .queryString("select pg_get_constraintdef(oid) from pg_constraint"
+                                + " where conrelid = 'copy.things'::regclass and contype = 'p'"))
+                .contains("label");
+    }
+
+    @Test
+    void a_change_of_the_table_while_the_pipeline_stands_still_is_seen_at_its_start() throws InterruptedException {
+        bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things")).close();
+        bench.source()
+                .execute(
+                        "insert into things values (1001, 'before', 1)",
+                        "alter table things add column size int default 7",
+                        "insert into things values (1002, 'after', 1)");
+        CdcPipeline again = bench.start(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.awaitApplied(again);
+        awaitEqual("things");
+    }
+
+    @Test
+    void a_table_without_a_key_is_mirrored_row_by_row() throws InterruptedException {
+        bench.source()
+                .execute(
+                        "create table entries (val text, n numeric, doc json)",
+                        "alter table entries replica identity full",
+                        "insert into entries select 'old', i % 5, '{}' from generate_series(1, 200) i");
+        CdcPipeline pipeline = bench.startLoaded(builder(FirstLoad.SNAPSHOT, "entries"));
+        bench.source()
+                .execute(
+                        "insert into entries select 'new', i % 3, '{\"a\": 1}' from generate_series(1, 50) i",
+                        "delete from entries where ctid = (select ctid from entries where n = 1 limit 1)",
+                        "update entries set val = 'changed' where n = 2",
+                        "insert into entries values (null, null, null), (null, null, null)",
+                        "delete from entries where ctid = (select ctid from entries where val is null limit 1)");
+        bench.awaitApplied(pipeline);
+        awaitEqual("entries");
+
+        bench.source().execute("truncate entries", "insert into entries values ('z', 'NaN', 'null')");
+        bench.awaitApplied(pipeline);
+        awaitEqual("entries");
+    }
+}
