@@ -29,7 +29,7 @@ final class SourceCatalog {
             from pg_index i
             cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, n)
             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-            where i.indrelid = ? and (case when ? = 'i' then i.indisreplident else i.indisprimary end)
+            where i.indrelid = ? and k.n <= i.indnkeyatts and (case when ? = 'i' then i.indisreplident else i.indisprimary end)
             order by k.n
             """;
 
