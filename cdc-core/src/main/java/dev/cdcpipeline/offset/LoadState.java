@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param backfills ids of backfills that this target has begun
  * @param requests the backfills for whose sake alone a table is loaded for a projection, so that the load may be left with them;
  *     where none is named, the load is needed
+ * @param relations the number (oid) of the relation that each table was at the source when its rows began to be filled; a table
+ *     that was dropped and created again is another one. One that is not named is not known
  */
 public record LoadState(
         @Nullable String progress,
@@ -35,7 +37,8 @@ public record LoadState(
         SortedMap<TableName, Map<String, Set<String>>> filled,
         SortedMap<TableName, Map<String, LoadKind>> readers,
         SortedSet<String> backfills,
-        SortedMap<TableName, Map<String, Set<String>>> requests) {
+        SortedMap<TableName, Map<String, Set<String>>> requests,
+        SortedMap<TableName, Long> relations) {
 
     private static final LoadState NONE =
             new LoadState(null, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
@@ -46,9 +49,10 @@ public record LoadState(
         readers = copy(readers);
         backfills = Collections.unmodifiableSortedSet(new TreeSet<>(backfills));
         requests = copy(requests);
+        relations = Collections.unmodifiableSortedMap(new TreeMap<>(relations));
     }
 
-    /** One whose loads are all needed. */
+    /** One whose loads are all needed, of relations that are not known. */
     public LoadState(
             @Nullable String progress,
             long step,
@@ -56,7 +60,7 @@ public record LoadState(
             SortedMap<TableName, Map<String, Set<String>>> filled,
             SortedMap<TableName, Map<String, LoadKind>> readers,
             SortedSet<String> backfills) {
-        this(progress, step, tables, filled, readers, backfills, new TreeMap<>());
+        this(progress, step, tables, filled, readers, backfills, new TreeMap<>(), new TreeMap<>());
     }
 
     private static <V> SortedMap<TableName, Map<String, V>> copy(SortedMap<TableName, Map<String, V>> byTable) {
@@ -156,12 +160,39 @@ public record LoadState(
      */
     public LoadState reloading() {
         LoadStateChange next = new LoadStateChange(this);
-        for (TableName table : tables.keySet()) {
-            for (String projection : filled.getOrDefault(table, Map.of()).keySet()) {
-                next.read(table, projection, LoadKind.REPLACE);
-            }
-            next.tables.put(table, TableLoad.PENDING);
+        tables.keySet().forEach(next::replace);
+        next.step++;
+        next.restart(true);
+        return next.state();
+    }
+
+    /** The same with what each of its tables is at the source. */
+    public LoadState from(Map<TableName, Long> source) {
+        LoadStateChange next = new LoadStateChange(this);
+        next.relations.putAll(source);
+        next.relations.keySet().retainAll(tables.keySet());
+        return next.state();
+    }
+
+    /** Tables that are another relation at the source than the one whose rows are here, with the new one. */
+    public SortedMap<TableName, Long> recreated(Map<TableName, Long> source) {
+        SortedMap<TableName, Long> recreated = new TreeMap<>(source);
+        recreated
+                .entrySet()
+                .removeIf(entry -> entry.getValue().equals(relations.getOrDefault(entry.getKey(), entry.getValue())));
+        return recreated;
+    }
+
+    /**
+     * The same with these tables to be loaded from their beginning, for every projection: they were dropped and created again, so
+     * that the rows of the old ones are to go.
+     */
+    public LoadState replacing(Map<TableName, Long> recreated) {
+        if (recreated.isEmpty()) {
+            return this;
         }
+        LoadStateChange next = new LoadStateChange(this);
+        recreated.forEach(next::replace);
         next.step++;
         next.restart(true);
         return next.state();
@@ -232,7 +263,7 @@ public record LoadState(
         chosen.keySet().removeIf(table -> isDone(all, table));
         SortedMap<TableName, Map<String, Set<String>>> requested = new TreeMap<>(requests);
         requested.keySet().removeIf(table -> isDone(all, table));
-        return new LoadState(newProgress, newStep, all, filled, chosen, backfills, requested);
+        return new LoadState(newProgress, newStep, all, filled, chosen, backfills, requested, relations);
     }
 
     private static boolean isDone(Map<TableName, TableLoad> all, TableName table) {

@@ -18,6 +18,7 @@ final class LoadStateChange {
     final SortedMap<TableName, TableLoad> tables;
     final SortedMap<TableName, Map<String, LoadKind>> readers;
     final SortedMap<TableName, Map<String, Set<String>>> requests;
+    final SortedMap<TableName, Long> relations;
     final SortedSet<String> backfills;
 
     LoadStateChange(LoadState before) {
@@ -28,6 +29,7 @@ final class LoadStateChange {
         this.filled = before.filled();
         this.readers = new TreeMap<>(before.readers());
         this.requests = new TreeMap<>(before.requests());
+        this.relations = new TreeMap<>(before.relations());
         this.backfills = new TreeSet<>(before.backfills());
     }
 
@@ -35,6 +37,7 @@ final class LoadStateChange {
     void keepOnly(Map<TableName, Map<String, Set<String>>> wanted) {
         filled = new TreeMap<>(wanted);
         tables.keySet().retainAll(wanted.keySet());
+        relations.keySet().retainAll(wanted.keySet());
         requests.keySet().retainAll(wanted.keySet());
         readers.keySet().retainAll(wanted.keySet());
         for (TableName table : Set.copyOf(readers.keySet())) {
@@ -53,6 +56,18 @@ final class LoadStateChange {
         Map<String, LoadKind> ofTable = readersOf(table);
         ofTable.merge(projection, kind, (a, b) -> a == LoadKind.REPLACE ? a : b);
         readers.put(table, ofTable);
+    }
+
+    /** Every projection needs a table as it is at the source, and nothing else. */
+    void replace(TableName table) {
+        filled.getOrDefault(table, Map.of()).keySet().forEach(projection -> read(table, projection, LoadKind.REPLACE));
+        tables.put(table, TableLoad.PENDING);
+    }
+
+    /** The same of a table that is another relation now. */
+    void replace(TableName table, long relation) {
+        replace(table);
+        relations.put(table, relation);
     }
 
     /** A backfill asks for a table. If it is loaded for the projection anyway, it stays as needed as it was. */
@@ -128,6 +143,6 @@ final class LoadStateChange {
     }
 
     LoadState state() {
-        return new LoadState(progress, step, tables, filled, readers, backfills, requests);
+        return new LoadState(progress, step, tables, filled, readers, backfills, requests, relations);
     }
 }

@@ -36,6 +36,8 @@ final class LoadStateText {
         });
         state.backfills().forEach(node.putArray("backfills")::add);
         putNames(node.putObject("requests"), state.requests());
+        ObjectNode relations = node.putObject("relations");
+        state.relations().forEach((table, relation) -> relations.put(table.toString(), relation));
         return node.toString();
     }
 
@@ -58,6 +60,11 @@ final class LoadStateText {
                     .forEach(field -> tables.put(
                             TableName.parse(field.getKey()),
                             TableLoad.valueOf(field.getValue().asText())));
+            SortedMap<TableName, Long> relations = new TreeMap<>();
+            node.path("relations")
+                    .properties()
+                    .forEach(field -> relations.put(
+                            TableName.parse(field.getKey()), field.getValue().asLong()));
             SortedSet<String> backfills = new TreeSet<>();
             node.path("backfills").forEach(id -> backfills.add(id.asText()));
             JsonNode progress = node.get("progress");
@@ -68,7 +75,8 @@ final class LoadStateText {
                     byProjection(node.path("filled"), LoadStateText::names),
                     byProjection(node.path("readers"), kind -> LoadKind.valueOf(kind.asText())),
                     backfills,
-                    byProjection(node.path("requests"), LoadStateText::names));
+                    byProjection(node.path("requests"), LoadStateText::names),
+                    relations);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a load state: " + text, e);
         }

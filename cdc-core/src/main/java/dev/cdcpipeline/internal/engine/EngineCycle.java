@@ -171,7 +171,9 @@ final class EngineCycle {
         if (ready == null) {
             ready = preparation.prepare(epoch);
         }
-        if (streamFirst && !ready.load().tables().isEmpty()) {
+        if (ready.streamsFirst()) {
+            streamFirst = false;
+        } else if (streamFirst && !ready.load().tables().isEmpty()) {
             ready = streamingFirst(ready);
         }
         synchronized (lock) {
@@ -246,7 +248,7 @@ final class EngineCycle {
             throw new CdcException("rows of some tables are still missing; they are read (again)");
         }
         if (run.hasLoadEnded()) {
-            LOG.info("[{}] every row of the load is read; the engine is started once more", shard.id());
+            LOG.info("[{}] {}; the engine is started once more", shard.id(), run.part());
         }
     }
 

@@ -141,6 +141,13 @@ final class EngineRun implements AutoCloseable {
         return loadIncomplete;
     }
 
+    /** What it was to do before it ended by itself. */
+    String part() {
+        return prepared.streamsFirst()
+                ? "the stream has come past what a load waits for"
+                : "every row of the load is read";
+    }
+
     boolean hasLoadEnded() {
         return loadEnded.get();
     }

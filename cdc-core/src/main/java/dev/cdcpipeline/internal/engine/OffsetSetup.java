@@ -51,6 +51,7 @@ final class OffsetSetup {
     private final SourceInspection inspection;
     private final List<Session> sessions;
     private final GapMemory gaps;
+    private final RecreatedTables recreated;
     private final Epoch epoch;
 
     OffsetSetup(
@@ -62,6 +63,7 @@ final class OffsetSetup {
             SourceInspection inspection,
             List<Session> sessions,
             GapMemory gaps,
+            RecreatedTables recreated,
             Epoch epoch) {
         this.shard = shard;
         this.publication = publication;
@@ -72,6 +74,7 @@ final class OffsetSetup {
         this.inspection = inspection;
         this.sessions = sessions;
         this.gaps = gaps;
+        this.recreated = recreated;
         this.epoch = epoch;
     }
 
@@ -148,11 +151,14 @@ final class OffsetSetup {
         return session.target().offset().filter(offset -> !offset.position().equals(NOWHERE));
     }
 
-    /** Tables whose changes some target relies on having had. */
+    /** Tables whose changes some target relies on having had; a table that was created again is loaded anew. */
     private Set<TableName> capturedBefore() {
         Set<TableName> captured = new TreeSet<>();
-        sessions.forEach(session -> known(session)
-                .ifPresent(offset -> captured.addAll(offset.load().tables().keySet())));
+        sessions.forEach(session -> known(session).map(Offset::load).ifPresent(load -> {
+            Set<TableName> same = new TreeSet<>(load.tables().keySet());
+            same.removeAll(load.recreated(setup.relations()).keySet());
+            captured.addAll(same);
+        }));
         return captured;
     }
 
@@ -184,6 +190,17 @@ final class OffsetSetup {
 
     private void giveOffsets(SlotRecord slot) {
         Optional<Offset> behind = furthestBehind();
+        List<LoadState> loads = sessions.stream()
+                .flatMap(session -> session.target().offset().stream())
+                .map(Offset::load)
+                .toList();
+        long stands = boundary().orElse(beginning(slot).base());
+        recreated.look(
+                setup.relations(), loads, stands, () -> inspection.measure().insertLsn());
+        refuseUnreadable(
+                recreated.found(),
+                "was dropped and created again, so that its rows must be loaded anew: ",
+                "give it such a key; or pause the shard, drop it, empty its views, and resume it");
         for (Session session : sessions) {
             Optional<Offset> known = known(session);
             LoadState before = session.target().offset().map(Offset::load).orElse(LoadState.none());
@@ -191,7 +208,11 @@ final class OffsetSetup {
             if (session.target().offset().isEmpty() && behind.isPresent() && newTables() == TableLoad.PENDING) {
                 load = load.reloading(); // it may be an old target that has lost its offset
             }
-            refuseUnreadable(load);
+            load = recreated.applyTo(load);
+            refuseUnreadable(
+                    load.unread(),
+                    "",
+                    "give it such a key, or use firstLoad(FirstLoad.NONE); beside a stream that runs already there is no snapshot");
             Offset offset = known.orElseGet(() -> behind.map(OffsetSetup::sameBoundary)
                     .orElseGet(() -> new Offset(first(slot), beginning(slot), LoadState.none())));
             if (known.isPresent() && !load.unread().equals(before.unread())) {
@@ -203,15 +224,11 @@ final class OffsetSetup {
         }
     }
 
-    private void refuseUnreadable(LoadState load) {
-        List<Finding> unreadable = load.unread().stream()
-                .flatMap(table -> setup.unreadable(table).stream())
-                .map(
-                        why -> Finding.of(
-                                FindingKind.TABLE,
-                                shard.id().name(),
-                                why,
-                                "give it such a key, or use firstLoad(FirstLoad.NONE); beside a stream that runs already there is no snapshot"))
+    private void refuseUnreadable(Collection<TableName> tables, String because, String remedy) {
+        List<Finding> unreadable = tables.stream()
+                .flatMap(table -> setup.unreadable(table).stream()
+                        .map(why -> because.isEmpty() ? why : "table " + table + " " + because + why))
+                .map(why -> Finding.of(FindingKind.TABLE, shard.id().name(), why, remedy))
                 .toList();
         if (!unreadable.isEmpty()) {
             throw new PreflightException(shard.id().name(), unreadable);
@@ -238,6 +255,7 @@ final class OffsetSetup {
                     .map(Offset::load)
                     .orElse(LoadState.none())
                     .wanting(session.fills(), TableLoad.PENDING)
+                    .from(setup.relations())
                     .reloading();
             session.target().apply(ChangeBatch.empty(), new Offset(BoundaryText.of(0, 0, 0), NOWHERE, load));
         }

@@ -45,7 +45,7 @@ record PreparedShard(
         this(columns, relations, sessions, LoadPlan.none(sessions), snapshot, NOWHERE);
     }
 
-    /** The same without its load, which begins when the stream has come to where the source's log is now. */
+    /** The same without its load, which begins when the stream has come to this place of the source's log. */
     PreparedShard streamingFirstTo(long lsn) {
         return new PreparedShard(columns, relations, sessions, LoadPlan.none(sessions), snapshot, lsn);
     }

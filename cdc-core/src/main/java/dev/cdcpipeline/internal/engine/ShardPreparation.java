@@ -43,6 +43,8 @@ final class ShardPreparation {
     private final ShardMonitor monitor;
     private final ShardBackfills backfills;
     private final GapMemory gaps;
+    private final RecreatedTables recreated;
+    private volatile Map<TableName, Long> relations = Map.of();
     private volatile @Nullable SourceConnection source;
     private volatile @Nullable SlotRecord slot;
     private volatile boolean aborted;
@@ -59,6 +61,7 @@ final class ShardPreparation {
         this.monitor = monitor;
         this.backfills = backfills;
         this.gaps = new GapMemory(settings.offsets(), settings.pipeline(), shard.id());
+        this.recreated = new RecreatedTables(shard.id());
     }
 
     /**
@@ -95,6 +98,7 @@ final class ShardPreparation {
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
             SourceSetup setup = SourceSetup.check(connection, sourceTables(), names.slot());
+            relations = setup.relations();
             setup.tables().values().forEach(table -> monitor.loads().estimated(table.name(), table.estimatedRows()));
             for (Target target : settings.targets()) {
                 sessions.add(new Session(target, target.open(context(epoch, setup))));
@@ -110,6 +114,7 @@ final class ShardPreparation {
                             new SourceInspection(connection, names.slot(), names.publication()),
                             sessions,
                             gaps,
+                            recreated,
                             epoch)
                     .agree(sourceTables());
             slot = found;
@@ -121,10 +126,14 @@ final class ShardPreparation {
                     monitor.loads().update(session.name(), session.offset().load()));
             monitor.standsAt(
                     streams ? Session.furthestBehind(sessions).position().base() : -1);
-            return streams
-                    ? new PreparedShard(columns(setup), relations(setup), List.copyOf(sessions), LoadPlan.of(sessions))
-                    : new PreparedShard(
-                            columns(setup), relations(setup), List.copyOf(sessions), slots.snapshotSlot(found));
+            if (!streams) {
+                return new PreparedShard(
+                        columns(setup), relations(setup), List.copyOf(sessions), slots.snapshotSlot(found));
+            }
+            PreparedShard ready =
+                    new PreparedShard(columns(setup), relations(setup), List.copyOf(sessions), LoadPlan.of(sessions));
+            long first = recreated.streamFirstTo();
+            return first == 0 ? ready : ready.streamingFirstTo(first);
         } catch (InterruptedException | RuntimeException e) {
             sessions.forEach(session -> session.target().close());
             throw e;
@@ -142,6 +151,11 @@ final class ShardPreparation {
     @Nullable
     SlotRecord slot() {
         return slot;
+    }
+
+    /** The number of each captured table at the last preparation. */
+    Map<TableName, Long> relations() {
+        return relations;
     }
 
     private void register(SourceConnection connection) throws InterruptedException {

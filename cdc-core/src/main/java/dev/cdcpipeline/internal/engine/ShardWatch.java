@@ -126,7 +126,13 @@ final class ShardWatch implements AutoCloseable {
                 inspectedNanos = System.nanoTime();
                 Optional<Epoch> held = lease.epoch();
                 judge(
-                        inspection().inspect(preparation.sourceTables(), slot, monitor::appliedLsn, true),
+                        inspection()
+                                .inspect(
+                                        preparation.sourceTables(),
+                                        slot,
+                                        monitor::appliedLsn,
+                                        true,
+                                        preparation.relations()),
                         run,
                         slot,
                         held);

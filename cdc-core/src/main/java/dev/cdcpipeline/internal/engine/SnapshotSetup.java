@@ -108,8 +108,9 @@ final class SnapshotSetup {
         long step = sessions.stream().mapToLong(SnapshotSetup::step).max().orElse(0) + 1;
         for (Session session : sessions) {
             LoadState wanted = LoadState.none().wanting(session.fills(), TableLoad.PENDING);
-            LoadState load =
-                    new LoadState(null, step, wanted.tables(), wanted.filled(), wanted.readers(), wanted.backfills());
+            LoadState load = new LoadState(
+                            null, step, wanted.tables(), wanted.filled(), wanted.readers(), wanted.backfills())
+                    .from(setup.relations());
             session.target()
                     .apply(
                             new ChangeBatch(truncates(session)),

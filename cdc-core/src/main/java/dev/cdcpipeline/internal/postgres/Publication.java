@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,7 +39,7 @@ final class Publication {
     /**
      * Makes it or widens it, unless changes may have been lost by what it lacks.
      *
-     * @param capturedBefore tables that were captured in an earlier run
+     * @param capturedBefore tables that were captured in an earlier run, and that are the same relations still
      * @throws PreflightException if it lacked something that was captured before, or the user may not mend it
      */
     void createOrVerify(Collection<SourceTableInfo> captured, Set<TableName> capturedBefore) throws SQLException {
@@ -47,10 +48,22 @@ final class Publication {
         if (!before.isEmpty()) {
             Optional<Finding> gap = gap(PublicationState.read(source, name), before);
             if (gap.isPresent()) {
+                awaitNewRelations(captured);
                 throw refusal(gap.get(), null);
             }
         }
         mend(captured);
+    }
+
+    /** A table that was dropped since it was looked at has left the publication by that, and its rows are loaded anew anyway. */
+    private void awaitNewRelations(Collection<SourceTableInfo> captured) throws SQLException {
+        Map<TableName, TableState> now = TableState.read(source, names(captured));
+        for (SourceTableInfo table : captured) {
+            TableState state = now.get(table.name());
+            if (state == null || state.table().oid() != table.oid()) {
+                throw refusal(TableCheck.recreated(source.shardName(), table.name()), null);
+            }
+        }
     }
 
     /**

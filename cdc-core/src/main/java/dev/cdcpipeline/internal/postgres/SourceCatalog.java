@@ -82,6 +82,7 @@ final class SourceCatalog {
         List<String> key = source.query(KEY, row -> row.getString(1), table.oid(), table.replicaIdentity());
         return Optional.of(new SourceTableInfo(
                 name,
+                table.oid(),
                 columns,
                 key,
                 table.replicaIdentity(),

@@ -92,15 +92,34 @@ public final class SourceInspection {
      */
     public List<Finding> inspect(
             Collection<SourceTable<?>> wanted, SlotRecord stored, LongSupplier boundary, boolean engineRuns) {
+        return inspect(wanted, stored, boundary, engineRuns, Map.of());
+    }
+
+    /**
+     * The same, and which tables are other relations than those that the engine was prepared for, because they were dropped and
+     * created again. That a publication lacks such a table comes of that, and is no gap.
+     *
+     * @param relations the number of each table by then
+     */
+    public List<Finding> inspect(
+            Collection<SourceTable<?>> wanted,
+            SlotRecord stored,
+            LongSupplier boundary,
+            boolean engineRuns,
+            Map<TableName, Long> relations) {
         try {
-            return source.answer(() -> findings(wanted, stored, boundary, engineRuns));
+            return source.answer(() -> findings(wanted, stored, boundary, engineRuns, relations));
         } catch (PreflightException tooOld) {
             return tooOld.findings();
         }
     }
 
     private List<Finding> findings(
-            Collection<SourceTable<?>> wanted, SlotRecord stored, LongSupplier boundary, boolean engineRuns)
+            Collection<SourceTable<?>> wanted,
+            SlotRecord stored,
+            LongSupplier boundary,
+            boolean engineRuns,
+            Map<TableName, Long> relations)
             throws SQLException {
         List<Finding> findings = new ArrayList<>();
         ServerInfo server = ServerInfo.read(source);
@@ -115,7 +134,7 @@ public final class SourceInspection {
         } else if (stored.phase() == SlotRecord.Phase.SNAPSHOT) {
             inspectSnapshotSlot(server, findings);
         }
-        inspectTables(wanted, engineRuns, findings);
+        inspectTables(wanted, engineRuns, relations, findings);
         return worstFirst(findings);
     }
 
@@ -149,11 +168,19 @@ public final class SourceInspection {
         });
     }
 
-    private void inspectTables(Collection<SourceTable<?>> wanted, boolean engineRuns, List<Finding> findings)
+    private void inspectTables(
+            Collection<SourceTable<?>> wanted,
+            boolean engineRuns,
+            Map<TableName, Long> relations,
+            List<Finding> findings)
             throws SQLException {
         Set<TableName> names = wanted.stream().map(SourceTable::name).collect(Collectors.toCollection(TreeSet::new));
         Set<TableName> inFull = SourceSetup.neededInFull(wanted);
+        // Before the tables: what the publication lacks because a table is dropped right now is seen to be a new table
+        // then.
+        PublicationState published = PublicationState.read(source, publicationName);
         Map<TableName, TableState> found = TableState.read(source, names);
+        Set<TableName> same = new TreeSet<>(found.keySet());
         for (TableName name : names) {
             TableState table = found.get(name);
             if (table == null) {
@@ -163,6 +190,12 @@ public final class SourceInspection {
             if (!table.table().selectable()) {
                 findings.add(milder(TableCheck.unreadable(source.shard(), name), engineRuns));
             }
+            if (relations.getOrDefault(name, table.table().oid())
+                    != table.table().oid()) {
+                findings.add(TableCheck.recreated(source.shardName(), name));
+                same.remove(name);
+                continue;
+            }
             String before = identities.putIfAbsent(name, table.identity());
             findings.addAll(new IdentityCheck(source.shardName()).findings(table, inFull.contains(name)));
             if (engineRuns && before != null && !before.equals(table.identity())) {
@@ -170,9 +203,7 @@ public final class SourceInspection {
             }
         }
         if (engineRuns) {
-            new Publication(source, publicationName)
-                    .gap(PublicationState.read(source, publicationName), found.keySet())
-                    .ifPresent(findings::add);
+            new Publication(source, publicationName).gap(published, same).ifPresent(findings::add);
             findings.addAll(partitions.look(source.shardName(), found.values()));
         }
     }

@@ -79,10 +79,15 @@ public final class SourceSetup {
         return tables;
     }
 
+    /** The number of each of them; one that was dropped and created again has another. */
+    public Map<TableName, Long> relations() {
+        return tables.values().stream().collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::oid));
+    }
+
     /**
      * Makes or widens the publication so that it covers every captured table.
      *
-     * @param capturedBefore tables that an earlier run captured
+     * @param capturedBefore tables that an earlier run captured, and that are the same relations still
      * @throws PreflightException if it lacked something of these, so that changes may be lost; or if it cannot be mended
      */
     public void publish(String name, Set<TableName> capturedBefore) {

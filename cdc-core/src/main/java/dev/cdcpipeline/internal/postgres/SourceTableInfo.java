@@ -15,6 +15,7 @@ import java.util.function.Predicate;
  * A source table as it really is.
  *
  * @param name its name
+ * @param oid its number, another one if it was dropped and created again
  * @param columns its columns by name
  * @param key the columns by which its rows are known, in key order: of the primary key or of REPLICA IDENTITY USING INDEX; empty
  *     for none
@@ -25,6 +26,7 @@ import java.util.function.Predicate;
  */
 public record SourceTableInfo(
         TableName name,
+        long oid,
         Map<String, SourceColumn> columns,
         List<String> key,
         String replicaIdentity,

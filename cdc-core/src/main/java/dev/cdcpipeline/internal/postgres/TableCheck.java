@@ -4,6 +4,7 @@ import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.preflight.Severity;
 import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.sql.SQLException;
@@ -180,6 +181,16 @@ final class TableCheck {
                 shard.id().name(),
                 "table " + table + " does not exist in database " + shard.database(),
                 "create it, or leave its projection out");
+    }
+
+    /** The next preparation sees to it. */
+    static Finding recreated(String shard, TableName table) {
+        return Finding.of(
+                        FindingKind.TABLE,
+                        shard,
+                        "table " + table + " was dropped or created again",
+                        "the shard starts anew and loads its rows")
+                .as(Severity.WAIT);
     }
 
     static Finding unreadable(PostgresShard shard, TableName table) {
