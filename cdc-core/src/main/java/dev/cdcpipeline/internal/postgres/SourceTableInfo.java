@@ -38,7 +38,7 @@ public record SourceTableInfo(
     SourceTableInfo streaming(Collection<String> generated) {
         Map<String, SourceColumn> all = new LinkedHashMap<>(columns);
         generated.forEach(column -> all.computeIfPresent(column, (name, known) -> known.streamedToo()));
-        return new SourceTableInfo(name, all, key, replicaIdentity, partitioned, selectable, estimatedRows);
+        return new SourceTableInfo(name, oid, all, key, replicaIdentity, partitioned, selectable, estimatedRows);
     }
 
     /** Whether changes of it must carry generated columns, which a publication does only if it is told. */

@@ -85,7 +85,7 @@ class RecordCheckTest {
     }
 
     private static SourceTableInfo tableOf(SourceTable<?> table, Map<String, SourceColumn> columns) {
-        return new SourceTableInfo(table.name(), columns, List.of(), "d", false, true, 0);
+        return new SourceTableInfo(table.name(), 1, columns, List.of(), "d", false, true, 0);
     }
 
     private static void add(
