@@ -9,6 +9,8 @@ import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
+import dev.cdcpipeline.projection.jdbc.MirrorProjection;
+import dev.cdcpipeline.projection.jdbc.SchemaEvolution;
 import dev.cdcpipeline.shard.FirstLoad;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,38 @@ class RecreatedTableIT {
                             NEW_ROWS);
             pipeline.shard("db0").resume();
             assertExact(bench, pipeline);
+        }
+    }
+
+    @Test
+    void with_other_columns_a_mirror_follows() throws InterruptedException {
+        try (Bench bench = new Bench().source("db0")) {
+            bench.source().execute("insert into a select i, 'old', i from generate_series(1, 100) i");
+            bench.readModel().execute("create schema copy");
+            CdcPipeline pipeline = bench.startLoaded(CdcPipeline.builder()
+                    .name("bench")
+                    .offsets(JdbcOffsets.in(bench.pool()))
+                    .shard(bench.shard("db0").build())
+                    .target(JdbcTarget.named("mirror", bench.pool())
+                            .project(MirrorProjection.from("public.a")
+                                    .into("copy.a")
+                                    .createTable()
+                                    .evolve(SchemaEvolution.ADD_COLUMNS)
+                                    .build()))
+                    .watchdogInterval(Duration.ofSeconds(1)));
+            bench.source()
+                    .execute(
+                            "begin; insert into a values (300, 'before', 1); drop table a;"
+                                    + " create table a (id bigint primary key, size numeric, tags text[]);"
+                                    + " alter publication cdc_bench_db0 add table a;"
+                                    + " insert into a select i, i / 4.0, array['x', i::text] from generate_series(50, 120) i; commit");
+            Bench.eventually(() -> assertThat(bench.readModel()
+                            .queryString("select count(*) from pg_attribute"
+                                    + " where attrelid = 'copy.a'::regclass and attname in ('size', 'tags')"))
+                    .isEqualTo("2"));
+            String rows = "select id::text || ' ' || size || ' ' || tags::text from ";
+            Bench.eventually(() -> assertThat(Bench.rows(bench.readModel(), rows + "copy.a order by id"))
+                    .isEqualTo(Bench.rows(bench.source(), rows + "a order by id")));
         }
     }
 

@@ -151,12 +151,11 @@ class RecordsIT {
 
     @Test
     void every_component_is_accepted_and_has_what_the_server_has() throws SQLException {
-        TextRow row =
-                row("7, '2024-02-29 12:00+02', 'not yet', row('Way, \"1\"', 8000, 'CH', '{a,\"b \\\"c\",NULL}'),"
-                        + " array[row('Old', null, null, '{}')::address, null], '{{1,2},{3,NULL}}',"
-                        + " '{\"theme\": \"dark\", \"sizes\": [1, 2], \"more\": {}}', 'a=>1, b=>NULL', '-90 seconds',"
-                        + " '1 year -2 days 03:00', 'NaN', '{1.50,NaN,Infinity}', '[1,5)', '{\"[1,5)\",empty,NULL}',"
-                        + " '{(1,1),(0,0);(3,3),(2,2)}', '(1,2)'");
+        TextRow row = row("7, '2024-02-29 12:00+02', 'not yet', row('Way, \"1\"', 8000, 'CH', '{a,\"b \\\"c\",NULL}'),"
+                + " array[row('Old', null, null, '{}')::address, null], '{{1,2},{3,NULL}}',"
+                + " '{\"theme\": \"dark\", \"sizes\": [1, 2], \"more\": {}}', 'a=>1, b=>NULL', '-90 seconds',"
+                + " '1 year -2 days 03:00', 'NaN', '{1.50,NaN,Infinity}', '[1,5)', '{\"[1,5)\",empty,NULL}',"
+                + " '{(1,1),(0,0);(3,3),(2,2)}', '(1,2)'");
 
         Customer customer = CUSTOMERS.map(row);
 
