@@ -104,6 +104,18 @@ class MirrorPipelineIT {
     }
 
     @Test
+    void values_that_were_converted_come_too() throws InterruptedException {
+        bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source()
+                .execute(
+                        "alter table things alter column amount type text using 'about ' || amount",
+                        "insert into things values (1001, 'new', 'little')",
+                        "alter table things alter column id type numeric, alter column name type varchar(20)",
+                        "insert into things values (1002.5, 'newer', 'less')");
+        awaitEqual("things");
+    }
+
+    @Test
     void a_table_without_a_key_is_mirrored_row_by_row() throws InterruptedException {
         bench.source()
                 .execute(

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * those that are there: the default of a new column, a renamed column, values converted to another type. So when rows come in
  * another shape, unless columns were only dropped, or of the mirror's columns none is concerned, the mirror asks for the table to be
  * loaded again beside the stream, as a backfill does, and is equal to the source when that has ended; {@code cdc_mirror} remembers
- * it. A value that does not fit the mirror's column is a {@link dev.cdcpipeline.failure.SchemaDrift}: the batch fails, and goes on
+ * it. A column that gets another type keeps its own in the mirror, unless the mirror makes its table and adds columns: then it is
+ * altered, too. A value that does not fit the mirror's column is a {@link dev.cdcpipeline.failure.SchemaDrift}: the batch fails, and goes on
  * once the column has been altered. When the source gets another key, a mirror with {@link MirrorProjectionBuilder#createTable} gets
  * it, too, in a pipeline of one shard.
  *

@@ -22,6 +22,11 @@ final class MirrorTable {
 
     private static final Set<String> KEY_DOES_NOT_HOLD = Set.of("23505", "23502");
 
+    /** A value of no such type or length, or out of its range or null; no such cast; a view or a generated column on the column. */
+    private static final Set<String> VALUES_OR_VIEWS = Set.of(
+            "22P02", "22003", "22001", "22007", "22008", "22026", "22P03", "2200M", "23502", "23514", "42804", "42846",
+            "0A000", "2BP01");
+
     private final String who;
     private final TableName name;
     private final @Nullable String shardColumn;
@@ -71,12 +76,36 @@ final class MirrorTable {
     }
 
     private String definition(Connection connection, String column, String sqlType) throws SQLException {
+        requireType(connection, column, sqlType);
+        return Sql.name(column) + " " + sqlType;
+    }
+
+    private void requireType(Connection connection, String column, String sqlType) throws SQLException {
         if (sqlType.isEmpty() || !exists(connection, "select to_regtype(?)", sqlType)) {
             throw new SchemaDrift(who + ": column '" + name + "." + column + "' cannot be made: the source's type '"
                     + sqlType + "' does not exist here; create the type or its extension in this database, by the same"
                     + " schema and name, or make the column yourself");
         }
-        return Sql.name(column) + " " + sqlType;
+    }
+
+    /**
+     * Gives a column another type, and its values the same texts.
+     *
+     * @param losable whether all rows are read again soon, so that values which are no values of that type may be lost meanwhile
+     * @return whether it was done: not so if a view stands on the column, or values are no values of that type and may not be lost
+     * @throws SchemaDrift if this database does not have the type
+     */
+    boolean changeType(Connection connection, String column, String sqlType, boolean losable) throws SQLException {
+        requireType(connection, column, sqlType);
+        String change =
+                "alter table " + Sql.name(name) + " alter column " + Sql.name(column) + " type " + sqlType + " using ";
+        if (attempt(connection, change + Sql.name(column) + "::text::" + sqlType, VALUES_OR_VIEWS)) {
+            return true;
+        }
+        return losable
+                && (attempt(connection, change + "null", VALUES_OR_VIEWS)
+                        || attempt(
+                                connection, "delete from " + Sql.name(name) + "; " + change + "null", VALUES_OR_VIEWS));
     }
 
     /**

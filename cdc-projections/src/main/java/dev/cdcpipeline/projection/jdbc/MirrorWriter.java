@@ -74,7 +74,7 @@ final class MirrorWriter implements ShardProjection {
         if (shape == null || !shape.isSame(relevant)) {
             turnTo(handle, relevant);
         } else {
-            writers.fit(connection, shape);
+            writers.fit(connection, shape, null);
             writer = writers.writer(shape);
         }
         asksForLoad = outdated;
@@ -91,7 +91,7 @@ final class MirrorWriter implements ShardProjection {
         if (noted.shape() != null) {
             shape = noted.shape();
         } else if (shape != null) {
-            writers.fit(connection, shape);
+            writers.fit(connection, shape, null);
         }
         writer = null;
         known.clear();
@@ -175,7 +175,7 @@ final class MirrorWriter implements ShardProjection {
         if (incomplete) {
             forgetLoad(handle);
         }
-        writers.fit(connection, next);
+        writers.fit(connection, next, empty ? null : shape);
         writer = writers.writer(next);
         if (incomplete) {
             LOG.info("{}: the source was altered, from {} to {}", who, shape, next);

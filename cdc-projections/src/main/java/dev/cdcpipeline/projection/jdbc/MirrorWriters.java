@@ -67,14 +67,21 @@ final class MirrorWriters {
     /**
      * Alters the table so that it takes rows of this shape.
      *
+     * @param before the shape of the rows that it has taken until now; null if there are none
      * @throws SchemaDrift if it cannot, with the remedy
      */
-    void fit(Connection connection, MirrorShape shape) throws SQLException {
+    void fit(Connection connection, MirrorShape shape, @Nullable MirrorShape before) throws SQLException {
         boolean altered = false;
         for (Map.Entry<String, String> column : shape.columns().entrySet()) {
-            if (!known().columns().containsKey(column.getKey())) {
-                ddl.addColumn(connection, column.getKey(), column.getValue());
+            String name = column.getKey();
+            String type = column.getValue();
+            ViewColumn found = known().columns().get(name);
+            if (found == null) {
+                ddl.addColumn(connection, name, type);
                 altered = true;
+            } else if (before != null && hasOtherType(name, type, before) && follows(found, type)) {
+                boolean losable = !shape.key().isEmpty() && context.context().shards() == 1;
+                altered |= ddl.changeType(connection, name, type, losable);
             }
         }
         if (altered) {
@@ -86,6 +93,18 @@ final class MirrorWriters {
             reread(connection);
         }
         requireFitting(shape);
+    }
+
+    private static boolean hasOtherType(String column, String type, MirrorShape before) {
+        return before.columns().containsKey(column)
+                && !before.columns().get(column).equals(type);
+    }
+
+    private boolean follows(ViewColumn column, String type) {
+        return creates
+                && evolution == SchemaEvolution.ADD_COLUMNS
+                && !column.generated()
+                && !column.declared().equals(type);
     }
 
     private boolean hasKeyFor(MirrorShape shape) {

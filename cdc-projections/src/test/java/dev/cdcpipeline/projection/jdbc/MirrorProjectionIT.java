@@ -195,6 +195,40 @@ class MirrorProjectionIT {
     }
 
     @Test
+    void alters_a_column_of_its_own_table_that_gets_another_type() {
+        Changes texts = Changes.typed("public.orders", 1, "id bigint", "note text", "total text");
+        Changes dates = Changes.typed("public.orders", 1, "id bigint", "note text", "total date");
+        Changes uuids = Changes.typed("public.orders", 1, "id uuid", "note text", "total date");
+        String uuid = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00")), loaded());
+            target.apply(session, List.of(texts.create("2", "b", "much")), loaded());
+            assertThat(rows()).containsExactly("(1,a,1.00)", "(2,b,much)");
+            assertThat(loads(session)).contains(LoadKind.REPLACE);
+
+            target.apply(session, List.of(dates.create("3", "c", "2026-11-20")), loaded());
+            assertThat(rows())
+                    .as("what is no date comes with the load")
+                    .containsExactly("(1,a,)", "(2,b,)", "(3,c,2026-11-20)");
+
+            target.apply(session, List.of(uuids.create(uuid, "d", "2026-11-20")), loaded());
+            assertThat(rows()).as("nor a key").containsExactly("(" + uuid + ",d,2026-11-20)");
+        }
+    }
+
+    @Test
+    void keeps_the_type_of_a_column_that_a_view_stands_on() {
+        Changes texts = Changes.typed("public.orders", 1, "id bigint", "note text", "total text");
+        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
+        try (TargetSession session = target.open(1)) {
+            database.execute("create view totals as select sum(total) from copy.orders");
+            target.apply(session, List.of(orders.create("1", "a", "1.00"), texts.create("2", "b", "2.00")), loaded());
+            assertThat(rows()).containsExactly("(1,a,1.00)", "(2,b,2.00)");
+        }
+    }
+
+    @Test
     void refuses_a_type_whose_values_the_column_would_round() {
         Changes finer = Changes.typed("public.orders", 1, "id bigint", "note text", "total numeric(10,4)");
         TargetUnderTest target = target(mirror(), orders);
