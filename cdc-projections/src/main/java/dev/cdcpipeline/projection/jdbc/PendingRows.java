@@ -34,7 +34,8 @@ final class PendingRows {
 
     /** The row as it is now; what it does not know is taken from its earlier state here, if there is one. */
     void put(ViewRow row) {
-        ViewRow older = row.isComplete() ? null : rows.get(row.key());
+        ViewRow before = rows.remove(row.key()); // so that the latest comes last
+        ViewRow older = row.isComplete() ? null : before;
         rows.put(row.key(), older == null ? row : row.over(older));
     }
 

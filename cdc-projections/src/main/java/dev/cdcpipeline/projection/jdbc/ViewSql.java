@@ -96,11 +96,28 @@ final class ViewSql {
         }
         return "insert into " + view + " (" + String.join(", ", names) + ") overriding system value select "
                 + String.join(", ", values) + " from "
-                + unnest(IntStream.range(0, columns.size()).toArray())
+                + latest()
                 + (keySize == 0
                         ? ""
                         : " on conflict (" + String.join(", ", key) + ") do "
                                 + (updates.isEmpty() ? "nothing" : "update set " + String.join(", ", updates)));
+    }
+
+    /**
+     * All columns of rows, of those with the same key the last: keys are folded by their texts, and some types have several texts
+     * for what they hold to be equal, such as numeric 1.0 and 1.00.
+     */
+    private String latest() {
+        int[] all = IntStream.range(0, columns.size()).toArray();
+        if (columns.subList(0, keySize).stream().allMatch(ViewColumn::exact)) {
+            return unnest(all);
+        }
+        String names = IntStream.of(all).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        String key = IntStream.of(keyColumns())
+                .mapToObj(i -> columns.get(i).value("r.c" + i))
+                .collect(Collectors.joining(", "));
+        return "(select distinct on (" + key + ") r.* from unnest(" + parameters(all) + ") with ordinality as r("
+                + names + ", n) order by " + key + ", r.n desc) u";
     }
 
     /** Parameters: the key. */

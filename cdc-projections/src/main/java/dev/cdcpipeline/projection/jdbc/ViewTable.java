@@ -28,7 +28,8 @@ final class ViewTable {
             select a.attname, format_type(t.oid, -1) as type, format_type(a.atttypid, a.atttypmod) as declared,
                    t.typcategory in ('N', 'S', 'D', 'T', 'B', 'V', 'I', 'E', 'R')
                        or t.typname in ('uuid', 'bytea', 'jsonb') as equality,
-                   t.typname not in ('numeric', 'float4', 'float8', 'interval', 'timetz', 'jsonb', 'citext') as exact,
+                   t.typtype = 'e' or t.typname in ('int2', 'int4', 'int8', 'oid', 'text', 'varchar', 'name', 'uuid', 'bool',
+                       'date', 'time', 'timestamp', 'timestamptz', 'bytea') as exact,
                    t.typarray <> 0 and t.typcategory <> 'A' and t.typtype <> 'c' and t.typdelim = ','
                        as unnestable,
                    a.attnotnull and not a.atthasdef and a.attidentity = '' as needs_value, a.attgenerated <> '' as generated

@@ -194,6 +194,29 @@ class UpsertTypesIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            numeric  | 1.0   | 1.00
+            citext   | Abc   | aBC
+            interval | 1 mon | 30 days
+            jsonb    | 1.0   | 1.00
+            """)
+    void folds_keys_that_are_equal_in_another_text(String type, String key, String sameKey) {
+        view(type, "text");
+        try (TargetSession session = target().open(1)) {
+            target().apply(
+                            session,
+                            things.create(key, "first"),
+                            things.read(sameKey, "read ahead of the stream"),
+                            things.update(key, "last"));
+            assertThat(database.queryStrings("select val from things_view")).containsExactly("last");
+
+            target().apply(session, things.delete(key), things.createMoved(key, sameKey, "moved"));
+            assertThat(database.queryStrings("select concat(id, '=', val) from things_view"))
+                    .containsExactly(sameKey + "=moved");
+        }
+    }
+
     @Test
     void uses_the_index_of_a_char_key() {
         database.execute("create table things_view (id char(12) primary key, val text)");
