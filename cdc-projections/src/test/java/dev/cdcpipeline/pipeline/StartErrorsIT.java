@@ -94,7 +94,7 @@ class StartErrorsIT {
                             "public.a.val", "'val' (java.util.List<java.lang.Integer>)", "SQL type text", "use String")
                     .contains("public.a.n", "'n' (int)", "SQL type integer", "SET NOT NULL")
                     .contains("public.a.nothing", "has no column")
-                    .contains("table public.keyless has no key", "add a primary key")
+                    .contains("table public.keyless has no primary key", "add one", "FirstLoad.SNAPSHOT")
                     .contains("table public.full_identity has no primary key", "FirstLoad.NONE")
                     .contains("table public.missing does not exist in database "
                             + bench.source().name())
@@ -131,7 +131,8 @@ class StartErrorsIT {
             assertThat(refusal(bench, shard))
                     .contains("[db0]", "may not replicate", "ALTER ROLE " + reader.name() + " REPLICATION");
             bench.source().execute("alter role " + reader.name() + " replication");
-            assertThat(refusal(bench, shard)).contains("[db0]", "GRANT SELECT ON public.a TO " + reader.name());
+            assertThat(refusal(bench, shard))
+                    .contains("[db0]", "GRANT SELECT ON \"public\".\"a\" TO \"" + reader.name() + "\"");
             bench.source().execute("grant select on a, b to " + reader.name());
             assertThat(refusal(bench, shard))
                     .contains(
