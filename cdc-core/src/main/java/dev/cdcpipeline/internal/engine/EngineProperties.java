@@ -12,6 +12,7 @@ import dev.cdcpipeline.internal.shape.CapturedTables;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +21,8 @@ final class EngineProperties {
     private static final long MEGABYTE = 1024L * 1024;
     /** Debezium hands over at most this many records of an incremental snapshot at once; never above snapshot.fetch.size. */
     private static final int CHUNK = 2048;
+
+    private static final Pattern OTHER = Pattern.compile("[^\\p{L}\\p{N}_]");
 
     private static final String INITIAL_STATEMENTS = "database.initial.statements";
     private static final int FETCH = 10_240;
@@ -139,7 +142,7 @@ final class EngineProperties {
 
     private static String tables(CapturedTables captured) {
         return captured.columns().keySet().stream()
-                .map(table -> pattern(table.toString()))
+                .map(table -> pattern(plain(table)))
                 .collect(Collectors.joining(","));
     }
 
@@ -147,8 +150,8 @@ final class EngineProperties {
     private static String columns(CapturedTables captured) {
         return captured.columns().entrySet().stream()
                 .flatMap(table -> captured.wantsAll(table.getKey())
-                        ? Stream.of(pattern(table.getKey() + ".") + streamed(captured, table.getKey()))
-                        : table.getValue().stream().map(column -> pattern(table.getKey() + "." + column)))
+                        ? Stream.of(pattern(plain(table.getKey()) + ".") + streamed(captured, table.getKey()))
+                        : table.getValue().stream().map(column -> pattern(plain(table.getKey()) + "." + column)))
                 .collect(Collectors.joining(","));
     }
 
@@ -162,16 +165,24 @@ final class EngineProperties {
     /** Rows of these tables are known by another index than the primary key's, in the stream; a load must know them so, too. */
     private static String keys(CapturedTables captured) {
         return captured.withIndexIdentity().entrySet().stream()
-                .map(table -> pattern(table.getKey().toString()) + ":"
+                .map(table -> pattern(plain(table.getKey())) + ":"
                         + table.getValue().stream()
                                 .map(EngineProperties::pattern)
                                 .collect(Collectors.joining(",")))
                 .collect(Collectors.joining(";"));
     }
 
-    /** Debezium reads each entry of a list as a regular expression. */
+    /** As Debezium compares it, without quotes whatever is in it. */
+    private static String plain(TableName table) {
+        return table.schema() + "." + table.name();
+    }
+
+    /** Debezium reads each entry of a list as a regular expression, after it was parted at commas and trimmed. */
     private static String pattern(String name) {
-        return name.replaceAll("([^\\p{L}\\p{N}_])", "\\\\$1");
+        return OTHER.matcher(name)
+                .replaceAll(other -> other.group().equals(".")
+                        ? "\\\\."
+                        : "\\\\x{" + Integer.toHexString(other.group().codePointAt(0)) + "}");
     }
 
     private static long queueBytes() {

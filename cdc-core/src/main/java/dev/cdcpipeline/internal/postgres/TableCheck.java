@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.postgres;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.internal.shape.PgType;
 import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.preflight.FindingKind;
 import dev.cdcpipeline.preflight.Severity;
@@ -21,8 +22,6 @@ import java.util.stream.Collectors;
 
 /** Checks that every record fits its table, and that the table can be captured and loaded; says everything that does not. */
 final class TableCheck {
-    private static final Set<String> CHUNK_KEYS =
-            Set.of("int2", "int4", "int8", "numeric", "float8", "text", "varchar", "bpchar", "uuid", "date", "bytea");
     /** The first major version whose publications can have generated columns. */
     private static final int STREAMS_GENERATED = 18;
 
@@ -34,8 +33,10 @@ final class TableCheck {
             from wanted w cross join lateral pg_partition_ancestors(w.oid) a(relid) join wanted p on p.oid = a.relid
             where p.oid <> w.oid order by 1, 2, 3, 4
             """;
-    /** In other names Debezium's parser finds syntax. */
-    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$-]+\\.[\\p{L}\\p{N}_$-]+");
+    /** With these Debezium takes another name for it. */
+    private static final Pattern MISREAD = Pattern.compile("\"|''|``");
+    /** With these it cannot tell where the table's name begins, when it goes on with a load. */
+    private static final Pattern MISREAD_IN_LOADS = Pattern.compile("[.]");
 
     private final SourceConnection source;
     private final Map<TableName, SourceTableInfo> tables = new TreeMap<>();
@@ -73,7 +74,7 @@ final class TableCheck {
                 }
                 info = withGenerated(info, wanted);
                 tables.put(table.name(), info);
-                checkTable(info);
+                checkTable(info, wanted);
             }
             RecordCheck.problems(table, info).forEach(this::addMisfit);
         }
@@ -116,11 +117,10 @@ final class TableCheck {
                 relations);
     }
 
-    private void checkTable(SourceTableInfo info) {
+    private void checkTable(SourceTableInfo info, Collection<SourceTable<?>> wanted) {
         boolean loaded = source.shard().firstLoad() == FirstLoad.INCREMENTAL;
-        if (!NAME.matcher(info.name().toString()).matches()) {
-            add("table '" + info.name() + "': only letters, digits, _, $ and - are supported in names", "rename it");
-        }
+        checkName(info.name());
+        checkColumnNames(info, wanted);
         if (!info.selectable()) {
             add(unreadable(source.shard(), info.name()));
         }
@@ -148,6 +148,50 @@ final class TableCheck {
         }
     }
 
+    private void checkName(TableName table) {
+        if (MISREAD.matcher(table.schema()).find()
+                || MISREAD.matcher(table.name()).find()) {
+            add(
+                    "table " + table
+                            + " has a double quote, or two quotes or backticks in a row, in its name, which"
+                            + " Debezium misreads",
+                    "rename it");
+        } else if (source.shard().firstLoad() == FirstLoad.INCREMENTAL
+                && MISREAD_IN_LOADS.matcher(table.schema() + table.name()).find()) {
+            add(
+                    "table " + table + " has a dot in its name, with which it cannot be loaded in chunks",
+                    "rename it, or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
+        }
+    }
+
+    /** Debezium, whose lists of columns do not tell twins apart, ends then. */
+    private void checkColumnNames(SourceTableInfo info, Collection<SourceTable<?>> wanted) {
+        Set<String> read = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        read.addAll(info.key());
+        for (SourceTable<?> table : wanted) {
+            if (table.name().equals(info.name())) {
+                table.columns().forEach(column -> read.add(column.column()));
+                read.addAll(table.isWhole() ? info.columns().keySet() : Set.of());
+            }
+        }
+        Map<String, String> first = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String column : info.columns().keySet()) {
+            if (read.contains(column) && column.startsWith("\"") && column.endsWith("\"")) {
+                add(
+                        info.name() + ": column '" + column
+                                + "' has a name between double quotes, which Debezium misreads",
+                        "rename it");
+            }
+            String twin = first.putIfAbsent(column, column);
+            if (twin != null && read.contains(column)) {
+                add(
+                        info.name() + ": columns '" + twin + "' and '" + column
+                                + "' differ by upper and lower case only, which Debezium does not tell apart",
+                        "rename one");
+            }
+        }
+    }
+
     private void addKeyProblems(SourceTableInfo info) {
         unpageable(info)
                 .forEach(column -> add(
@@ -156,16 +200,24 @@ final class TableCheck {
                         "use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE"));
     }
 
-    /** Of other types Debezium compares the key with text when it asks for the next chunk, and the load never ends. */
+    /**
+     * The server has no operator that takes a composite type and a text, by which the next chunk is asked for; of an array the
+     * driver gives no text; money is read as a number.
+     */
     private static List<SourceColumn> unpageable(SourceTableInfo info) {
         return info.key().stream()
                 .map(column -> info.columns().get(column))
-                .filter(column -> column.isArray() || column.isEnum() || !CHUNK_KEYS.contains(column.baseType()))
+                .filter(column -> column.isArray()
+                        || column.type().base().kind() == PgType.Kind.COMPOSITE
+                        || column.baseType().equals("money"))
                 .toList();
     }
 
     /** Why the rows of a table cannot be read in chunks; empty if they can. */
     static Optional<String> unreadableInChunks(SourceTableInfo info) {
+        if (MISREAD_IN_LOADS.matcher(info.name().schema() + info.name().name()).find()) {
+            return Optional.of("table " + info.name() + " has a dot in its name");
+        }
         if (info.key().isEmpty()) {
             return Optional.of("table " + info.name() + " has no primary key, by which its rows could be loaded");
         }

@@ -169,8 +169,8 @@ class EnginePropertiesTest {
         Properties properties = properties(shard().build(), captured("s.a$b,c"));
 
         assertThat(properties)
-                .containsEntry("table.include.list", "s\\.a\\$b\\,c")
-                .containsEntry("column.include.list", "s\\.a\\$b\\,c\\.id");
+                .containsEntry("table.include.list", "s\\.a\\x{24}b\\x{2c}c")
+                .containsEntry("column.include.list", "s\\.a\\x{24}b\\x{2c}c\\.id");
     }
 
     @Test
