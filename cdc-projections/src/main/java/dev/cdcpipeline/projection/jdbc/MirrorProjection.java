@@ -90,6 +90,10 @@ public final class MirrorProjection implements JdbcProjection {
         if (definition == null || definition.columns().isEmpty()) {
             throw new CdcException(who + ": the source has not told which columns " + source.name() + " has");
         }
+        if (definition.columns().stream().anyMatch(column -> column.name().equals(shardColumn))) {
+            throw new CdcException(who + ": the source has a column '" + shardColumn
+                    + "', the name of the shard column; give shardColumn(...) another name");
+        }
         MirrorWriters writers = new MirrorWriters(who, context, source.name(), mirror, shardColumn, evolution, creates);
         MirrorWriter writer =
                 new MirrorWriter(who, source.name(), writers, new ShapeNote(context, source.name(), mirror));

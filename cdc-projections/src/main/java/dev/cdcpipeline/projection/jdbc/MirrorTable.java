@@ -25,7 +25,7 @@ final class MirrorTable {
     /** A value of no such type or length, or out of its range or null; no such cast; a view or a generated column on the column. */
     private static final Set<String> VALUES_OR_VIEWS = Set.of(
             "22P02", "22003", "22001", "22007", "22008", "22026", "22P03", "2200M", "23502", "23514", "42804", "42846",
-            "0A000", "2BP01");
+            "0A000", "42601", "2BP01");
 
     private final String who;
     private final TableName name;
@@ -153,7 +153,8 @@ final class MirrorTable {
         }
     }
 
-    private List<String> withShard(List<String> key) {
+    /** A key of the source as it is in the mirror. */
+    List<String> withShard(List<String> key) {
         List<String> columns = new ArrayList<>(key);
         if (shardColumn != null) {
             columns.add(shardColumn);

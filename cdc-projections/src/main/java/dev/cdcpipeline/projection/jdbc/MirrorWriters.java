@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -111,11 +110,11 @@ final class MirrorWriters {
         if (shape.key().isEmpty()) {
             return !creates || !known().hasPrimaryKey();
         }
-        return known().hasKey(withShard(shape.key()));
+        return known().hasKey(ddl.withShard(shape.key()));
     }
 
     private void requireOwnKey(MirrorShape shape) {
-        String remedy = "alter table " + Sql.name(mirror) + " add primary key (" + Sql.names(withShard(shape.key()))
+        String remedy = "alter table " + Sql.name(mirror) + " add primary key (" + Sql.names(ddl.withShard(shape.key()))
                 + "), or a unique index, so that it goes on";
         Set<String> lacking = new LinkedHashSet<>(shape.key());
         lacking.removeAll(known().columns().keySet());
@@ -126,7 +125,7 @@ final class MirrorWriters {
         if (!creates || context.context().shards() > 1) {
             throw new SchemaDrift(who + ": the source's key is " + shape.key()
                     + ", but the mirror has no primary key or unique index over exactly "
-                    + withShard(shape.key()) + "; "
+                    + ddl.withShard(shape.key()) + "; "
                     + (creates ? "several shards share it, which may not have the same key yet; " : "") + remedy);
         }
     }
@@ -188,14 +187,6 @@ final class MirrorWriters {
         }
         LoadedRows loaded = new LoadedRows(who, sql, context, source, mirror);
         return new ViewWriter(who, columns, sql, Objects.requireNonNull(missing), loaded, others);
-    }
-
-    private List<String> withShard(List<String> key) {
-        List<String> columns = new ArrayList<>(key);
-        if (shardColumn != null) {
-            columns.add(shardColumn);
-        }
-        return columns;
     }
 
     private ViewTable known() {

@@ -136,6 +136,36 @@ class MirrorProjectionIT {
     }
 
     @Test
+    void a_load_in_whose_middle_the_source_was_altered_is_repeated_and_removes_nothing() {
+        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
+        LoadState loading = LoadState.none()
+                .wanting(Map.of(OrderView.ORDERS.name(), Map.of(MIRROR, Set.of())), TableLoad.PENDING)
+                .advance("first", 1, Map.of());
+        LoadState repeated;
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.read("1", "a", "1.00")), loading);
+            target.apply(
+                    session, List.of(wider.update("1", "b", "1.00", "5"), wider.read("2", "c", "1.00", "5")), loading);
+            target.apply(session, List.of(), end(session));
+            assertThat(rows()).containsExactly("(1,b,1.00,5)", "(2,c,1.00,5)");
+            repeated = session.offset().orElseThrow().load();
+            assertThat(repeated.unread()).containsExactly(OrderView.ORDERS.name());
+        }
+        TargetUnderTest later = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), wider);
+        try (TargetSession session = later.open(2)) {
+            later.apply(session, List.of(wider.read("2", "c", "1.00", "5")), repeated.advance("second", 2, Map.of()));
+            later.apply(session, List.of(), end(session));
+            assertThat(rows()).as("the source has lost row 1").containsExactly("(2,c,1.00,5)");
+            assertThat(session.offset().orElseThrow().load().unread()).isEmpty();
+        }
+    }
+
+    private static LoadState end(TargetSession session) {
+        LoadState load = session.offset().orElseThrow().load();
+        return load.advance(null, load.step() + 1, Map.of(OrderView.ORDERS.name(), TableLoad.SUCCEEDED));
+    }
+
+    @Test
     void leaves_a_new_column_out_unless_told_to_add_it() {
         TargetUnderTest target = target(mirror(), orders);
         try (TargetSession session = target.open(1)) {
