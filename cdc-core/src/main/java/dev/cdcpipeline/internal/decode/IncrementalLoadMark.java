@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ public final class IncrementalLoadMark implements LoadMark {
     private static final String COLLECTION_SURROGATE_KEY = "incremental_snapshot_collections_surrogate_key";
     /** A Java-serialised null. After a restart Debezium reports it until the first row is read, in lower case in 3.6. */
     private static final String NULL_KEY = "ACED000570";
+
+    /** What needs no quotes. */
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_$-]+");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -98,7 +102,7 @@ public final class IncrementalLoadMark implements LoadMark {
     }
 
     private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
+        return PLAIN.matcher(identifier).matches() ? identifier : '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
     /** As Debezium reads it. */
