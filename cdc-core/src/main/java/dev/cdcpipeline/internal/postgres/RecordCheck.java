@@ -36,7 +36,8 @@ final class RecordCheck {
             return column.virtual()
                     ? "is a generated column that is computed when it is read, which PostgreSQL does not stream; leave the"
                             + " component out"
-                    : "is a generated column, which PostgreSQL streams from version 18 on only; leave the component out";
+                    : "is a generated column, which is carried from PostgreSQL 18 on and with FirstLoad.NONE only;"
+                            + " leave the component out";
         }
         ValueType values = TextCodec.of(column.type()).valueType();
         try {

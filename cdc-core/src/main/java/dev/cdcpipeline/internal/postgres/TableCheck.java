@@ -81,9 +81,12 @@ final class TableCheck {
         return this;
     }
 
-    /** A stored generated column is streamed if the publication says so, for a record that shows it or for the key. */
+    /**
+     * A stored generated column is streamed if the publication says so, for a record that shows it or for the key; Debezium's loads
+     * leave it out.
+     */
     private SourceTableInfo withGenerated(SourceTableInfo info, Collection<SourceTable<?>> wanted) throws SQLException {
-        if (source.majorVersion() < STREAMS_GENERATED) {
+        if (source.majorVersion() < STREAMS_GENERATED || source.shard().firstLoad() != FirstLoad.NONE) {
             return info;
         }
         Set<String> named = new TreeSet<>(info.key());
@@ -133,7 +136,7 @@ final class TableCheck {
                 .filter(column -> !info.columns().get(column).streamed())
                 .forEach(column -> add(
                         info.name() + "." + column
-                                + " is in the key, but a generated column, which PostgreSQL streams from version 18 on only",
+                                + " is in the key, but a generated column, which is carried from PostgreSQL 18 on and with FirstLoad.NONE only",
                         "use another key, with REPLICA IDENTITY USING INDEX"));
         if (loaded) {
             addKeyProblems(info);
@@ -215,6 +218,9 @@ final class TableCheck {
 
     /** Why the rows of a table cannot be read in chunks; empty if they can. */
     static Optional<String> unreadableInChunks(SourceTableInfo info) {
+        if (info.streamsGenerated()) {
+            return Optional.of("table " + info.name() + " is read with a generated column, which a load leaves out");
+        }
         if (MISREAD_IN_LOADS.matcher(info.name().schema() + info.name().name()).find()) {
             return Optional.of("table " + info.name() + " has a dot in its name");
         }
