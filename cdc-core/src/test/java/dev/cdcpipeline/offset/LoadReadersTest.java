@@ -50,6 +50,32 @@ class LoadReadersTest {
     }
 
     @Test
+    void a_table_is_loaded_again_for_the_projection_that_asks_and_the_place_stays() {
+        LoadState again = DONE.reloading(A, "two");
+
+        assertThat(again.unread()).containsExactly(A);
+        assertThat(again.loads(A, "two")).contains(LoadKind.REPLACE);
+        assertThat(again.loads(A, "one")).isEmpty();
+        assertThat(again.step()).isEqualTo(DONE.step());
+        assertThat(again.reloading(A, "two")).isEqualTo(again);
+        assertThat(LoadState.parse(again.toText())).isEqualTo(again);
+    }
+
+    @Test
+    void a_projection_that_asks_in_the_middle_of_a_load_does_not_end_it_for_others() {
+        LoadState running = FIRST.advance("in the middle of a", 1, Map.of());
+        LoadState asked = running.reloading(A, "two");
+
+        assertThat(asked.progress()).isEqualTo("in the middle of a");
+        assertThat(asked.loads(A, "one")).contains(LoadKind.FILL);
+        assertThat(asked.loads(A, "two")).contains(LoadKind.REPLACE);
+        assertThat(asked.advance(null, 2, Map.of(A, TableLoad.CATCHING_UP))
+                        .reloading(A, "two")
+                        .tables())
+                .containsEntry(A, TableLoad.CATCHING_UP);
+    }
+
+    @Test
     void a_new_projection_during_the_first_load_begins_it_anew_for_all() {
         LoadState running = FIRST.advance("in the middle of a", 1, Map.of());
         LoadState more = running.wanting(

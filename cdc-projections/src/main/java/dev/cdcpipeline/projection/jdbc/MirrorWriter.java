@@ -214,7 +214,8 @@ final class MirrorWriter implements ShardProjection {
             return;
         }
         try {
-            writer().apply(new ProjectionBatch(batch.changes().subList(from, to), batch.loading()), handle);
+            Map<TableName, LoadKind> loading = asksForLoad ? Map.of(source, LoadKind.REPLACE) : batch.loading();
+            writer().apply(new ProjectionBatch(batch.changes().subList(from, to), loading), handle);
         } catch (SQLException e) {
             stale = true; // somebody may put the mirror right before the next try
             Map<String, String> other = writers.otherTypes(Objects.requireNonNull(shape));
