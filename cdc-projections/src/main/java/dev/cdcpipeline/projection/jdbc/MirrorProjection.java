@@ -100,6 +100,7 @@ public final class MirrorProjection implements JdbcProjection {
         Connection connection = handle.getConnection();
         boolean created = creates && new MirrorTable(who, mirror, shardColumn).create(connection, definition);
         writer.open(handle, MirrorShape.of(definition), created);
+        writers.requireGenerated(definition);
         return writer;
     }
 

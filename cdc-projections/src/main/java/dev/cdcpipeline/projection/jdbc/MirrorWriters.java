@@ -1,5 +1,7 @@
 package dev.cdcpipeline.projection.jdbc;
 
+import dev.cdcpipeline.change.ColumnDefinition;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.SchemaDrift;
 import java.sql.Connection;
@@ -142,6 +144,18 @@ final class MirrorWriters {
                         + column.getValue() + ", but the mirror's is " + found.declared()
                         + ", which would change values without an error; "
                         + alterType(column.getKey(), column.getValue()));
+            }
+        }
+    }
+
+    /** @throws SchemaDrift if the mirror would hold null where the source computes a value that no change brings */
+    void requireGenerated(TableDefinition definition) {
+        for (ColumnDefinition column : definition.columns()) {
+            ViewColumn found = known().columns().get(column.name());
+            if (found != null && !found.generated() && column.generated() != null && !column.streamed()) {
+                throw new SchemaDrift(who + ": column '" + source + "." + column.name()
+                        + "' is generated and not streamed, but the mirror's is not generated; drop it there, or make it"
+                        + " generated always as (" + column.generated() + ") stored");
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.cdcpipeline.change.RowLayout;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -70,6 +71,13 @@ final class Changes {
                 parts.stream().map(part -> part[0]).toList(),
                 parts.stream().map(part -> part[1]).toList());
         return new Changes(TableName.parse(table), keySize, layout);
+    }
+
+    /** The same table with a column that the source computes and does not stream. */
+    TableDefinition definitionWithGenerated(String column, String sqlType, String expression) {
+        List<ColumnDefinition> columns = new ArrayList<>(definition().columns());
+        columns.add(new ColumnDefinition(column, sqlType, true, expression, false));
+        return new TableDefinition(table, columns, key(), keySize == 0);
     }
 
     /** The table as the source's catalog has it; without a key it has REPLICA IDENTITY FULL. */

@@ -298,6 +298,20 @@ class MirrorProjectionIT {
     }
 
     @Test
+    void computes_a_column_that_the_source_computes() {
+        TargetUnderTest target = target(mirror(), orders)
+                .definition(orders.definitionWithGenerated("twice", "numeric", "total * (2)::numeric"));
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, orders.create("1", "a", "1.50"));
+            assertThat(rows()).containsExactly("(1,a,1.50,3.00)");
+        }
+        database.execute("alter table copy.orders alter column twice drop expression");
+        assertThatThrownBy(() -> target.open(2))
+                .isInstanceOf(SchemaDrift.class)
+                .hasMessageContaining("column 'public.orders.twice' is generated and not streamed");
+    }
+
+    @Test
     void names_a_type_that_the_target_does_not_have() {
         Changes moods = Changes.typed("public.orders", 1, "id bigint", "mood public.mood");
         TargetUnderTest target = target(mirror(), moods);

@@ -33,6 +33,11 @@ final class TargetUnderTest {
         }
     }
 
+    TargetUnderTest definition(TableDefinition definition) {
+        tables.put(definition.name(), definition);
+        return this;
+    }
+
     TargetUnderTest shard(String name, int ofShards) {
         this.shard = new ShardId(name);
         this.shards = ofShards;
