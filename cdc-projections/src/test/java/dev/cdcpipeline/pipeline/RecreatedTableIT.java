@@ -11,6 +11,7 @@ import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.MirrorProjection;
 import dev.cdcpipeline.projection.jdbc.SchemaEvolution;
+import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.FirstLoad;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,50 @@ class RecreatedTableIT {
                             NEW_ROWS);
             pipeline.shard("db0").resume();
             assertExact(bench, pipeline);
+        }
+    }
+
+    @Test
+    void in_the_middle_of_a_load() throws InterruptedException {
+        try (Bench bench = new Bench().source("db0")) {
+            bench.source().execute("insert into a select i, 'old', i from generate_series(1, 60000) i");
+            CdcPipeline pipeline = bench.start(builder(bench, FirstLoad.INCREMENTAL));
+            Bench.eventually(() -> assertThat(bench.readModel().queryString("select exists (select from a_view)"))
+                    .isEqualTo("t"));
+            bench.source()
+                    .execute("begin; update a set n = -1 where id % 3 = 0; drop table a; " + CREATE + "; " + NEW_ROWS
+                            + "; commit");
+            assertExact(bench, pipeline);
+
+            bench.source().execute("drop table a", CREATE, NEW_ROWS);
+            Bench.eventually(
+                    () -> assertThat(bench.status(pipeline).state()).isIn(ShardState.LOADING, ShardState.RETRYING));
+            bench.source().execute("drop table a", CREATE, NEW_ROWS);
+            assertExact(bench, pipeline);
+        }
+    }
+
+    @Test
+    void a_partitioned_one_with_a_second_target() throws InterruptedException {
+        String root = "create table a (id bigint primary key, val text, n int) partition by range (id);"
+                + " create table a_low partition of a for values from (0) to (100);"
+                + " create table a_high partition of a for values from (100) to (5000)";
+        try (Bench bench = new Bench().source("db0")) {
+            bench.source()
+                    .execute("drop table a", root, "insert into a select i, 'old', i from generate_series(1, 300) i");
+            bench.readModel().execute("create table other_view (id bigint primary key, val text, n int)");
+            CdcPipeline pipeline = bench.startLoaded(builder(bench, FirstLoad.INCREMENTAL)
+                    .target(JdbcTarget.named("other", bench.pool())
+                            .project(UpsertProjection.from(Item.A)
+                                    .into("other_view")
+                                    .build())));
+            bench.source()
+                    .execute("begin; insert into a values (400, 'before', 1); drop table a; " + root + "; " + NEW_ROWS
+                            + "; commit");
+            assertExact(bench, pipeline);
+            Bench.eventually(
+                    () -> assertThat(Bench.rows(bench.readModel(), "select id || val from other_view order by id"))
+                            .isEqualTo(Bench.rows(bench.source(), "select id || val from a order by id")));
         }
     }
 
