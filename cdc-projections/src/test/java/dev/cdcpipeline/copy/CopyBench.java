@@ -93,6 +93,10 @@ final class CopyBench implements AutoCloseable {
         }
     }
 
+    boolean isStarted() {
+        return pipeline != null;
+    }
+
     CdcPipeline pipeline() {
         if (pipeline == null) {
             throw new IllegalStateException("not started");

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A column of some type, its edge values and random ones, all in the form in which they are entered.
  *
  * @param asText whether the type has no equality, so that only texts can be compared
- * @param definition what follows the type, such as how it is generated
+ * @param definition how it is generated; empty if it is not
  */
 record ValueColumn(
         String name,
@@ -46,6 +46,11 @@ record ValueColumn(
 
     boolean isGenerated() {
         return !definition.isEmpty();
+    }
+
+    /** What follows the type: how it is generated, or a default, which no row uses, but the catalog tells. */
+    String rest() {
+        return isGenerated() ? definition : " default " + RandomText.literal(edges.get(0));
     }
 
     /** The array of it; the geometric types and some others have no equality that arrays could use. */

@@ -8,6 +8,7 @@ import java.sql.Array;
 import java.sql.SQLException;
 import java.sql.SQLXML;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,16 @@ public final class TextConverter implements CustomConverter<SchemaBuilder, Relat
 
     @Override
     public void converterFor(RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
-        registration.register(new TextField(), value -> text(column, value));
+        Object unused = column.hasDefaultValue() ? column.defaultValue() : null;
+        if (unused == null) {
+            registration.register(new TextField(), value -> text(column, value));
+            return;
+        }
+        // Debezium asks once for the column's default, before any row, as its own type has it, which is no text.
+        AtomicBoolean asked = new AtomicBoolean();
+        registration.register(
+                new TextField(),
+                value -> value == unused && asked.compareAndSet(false, true) ? null : text(column, value));
     }
 
     private static @Nullable String text(RelationalColumn column, @Nullable Object value) {
