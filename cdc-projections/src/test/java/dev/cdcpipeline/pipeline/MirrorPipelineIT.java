@@ -104,6 +104,14 @@ class MirrorPipelineIT {
     }
 
     @Test
+    void a_change_of_the_table_that_no_row_follows_comes_all_the_same() throws InterruptedException {
+        bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source()
+                .execute("alter table things rename name to label", "alter table things add column size int default 7");
+        awaitEqual("things");
+    }
+
+    @Test
     void values_that_were_converted_come_too() throws InterruptedException {
         bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
         bench.source()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
+import dev.cdcpipeline.internal.postgres.SourceTableInfo;
 import dev.cdcpipeline.testkit.PostgresSource;
 import java.util.List;
 import java.util.Map;
@@ -13,19 +14,19 @@ import org.junit.jupiter.api.Test;
 class RecreatedTableFindingsIT {
     private static final String CREATE = "create table a (id bigint primary key, val text)";
 
-    private static List<Finding> look(Bench bench, Map<TableName, Long> relations) {
-        return bench.inspection().inspect(List.of(Bench.A), bench.record(), bench::first, true, relations);
+    private static List<Finding> look(Bench bench, Map<TableName, SourceTableInfo> prepared) {
+        return bench.inspection().inspect(List.of(Bench.A), bench.record(), bench::first, true, prepared);
     }
 
     @Test
     void while_an_engine_runs_it_is_no_gap_that_the_publication_lacks_it() throws InterruptedException {
         try (Bench bench = new Bench(PostgresSource.shared())) {
             bench.started();
-            Map<TableName, Long> relations = bench.check().relations();
-            assertThat(look(bench, relations)).isEmpty();
+            Map<TableName, SourceTableInfo> prepared = bench.check().tables();
+            assertThat(look(bench, prepared)).isEmpty();
 
             bench.execute("drop table a", CREATE);
-            assertThat(look(bench, relations)).singleElement().satisfies(finding -> {
+            assertThat(look(bench, prepared)).singleElement().satisfies(finding -> {
                 assertThat(finding.kind()).isEqualTo(FindingKind.TABLE);
                 assertThat(finding.severity()).isEqualTo(Severity.WAIT);
                 assertThat(finding.message()).isEqualTo("table public.a was dropped or created again");
@@ -39,7 +40,7 @@ class RecreatedTableFindingsIT {
             bench.started();
             bench.execute("alter publication pub drop table a");
 
-            assertThat(look(bench, bench.check().relations()))
+            assertThat(look(bench, bench.check().tables()))
                     .extracting(Finding::kind)
                     .containsExactly(FindingKind.PUBLICATION_GAP);
         }
@@ -49,10 +50,10 @@ class RecreatedTableFindingsIT {
     void what_keeps_the_table_and_changes_its_file_is_not_noticed() throws InterruptedException {
         try (Bench bench = new Bench(PostgresSource.shared())) {
             bench.started();
-            Map<TableName, Long> relations = bench.check().relations();
+            Map<TableName, SourceTableInfo> prepared = bench.check().tables();
             bench.execute("truncate a", "vacuum full a", "alter table a alter val type varchar(20)");
 
-            assertThat(look(bench, relations)).isEmpty();
+            assertThat(look(bench, prepared)).isEmpty();
         }
     }
 

@@ -44,7 +44,7 @@ final class ShardPreparation {
     private final ShardBackfills backfills;
     private final GapMemory gaps;
     private final RecreatedTables recreated;
-    private volatile Map<TableName, Long> relations = Map.of();
+    private volatile Map<TableName, SourceTableInfo> tables = Map.of();
     private volatile @Nullable SourceConnection source;
     private volatile @Nullable SlotRecord slot;
     private volatile boolean aborted;
@@ -98,7 +98,7 @@ final class ShardPreparation {
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
             SourceSetup setup = SourceSetup.check(connection, sourceTables(), names.slot());
-            relations = setup.relations();
+            tables = setup.tables();
             setup.tables().values().forEach(table -> monitor.loads().estimated(table.name(), table.estimatedRows()));
             for (Target target : settings.targets()) {
                 sessions.add(new Session(target, target.open(context(epoch, setup))));
@@ -154,8 +154,8 @@ final class ShardPreparation {
     }
 
     /** The number of each captured table at the last preparation. */
-    Map<TableName, Long> relations() {
-        return relations;
+    Map<TableName, SourceTableInfo> tables() {
+        return tables;
     }
 
     private void register(SourceConnection connection) throws InterruptedException {

@@ -132,7 +132,7 @@ final class ShardWatch implements AutoCloseable {
                                         slot,
                                         monitor::appliedLsn,
                                         true,
-                                        preparation.relations()),
+                                        preparation.tables()),
                         run,
                         slot,
                         held);

@@ -11,6 +11,7 @@ import dev.cdcpipeline.change.TableName;
  * @param partitioned whether it has partitions in place of rows
  * @param replicaIdentity what the server logs of the old row: {@code d}efault, {@code i}ndex, {@code f}ull or {@code n}othing
  * @param key the columns of the primary key or of REPLICA IDENTITY USING INDEX; empty for none
+ * @param columns its columns as {@link SourceTableInfo#columnText} gives them; empty unless it is the captured table itself
  * @param selectable whether the user may read it
  * @param hasHeirs whether other tables inherit from it that are no partitions
  * @param attached the transaction that made it a partition; empty for the captured table itself
@@ -26,6 +27,7 @@ record RelationState(
         boolean partitioned,
         String replicaIdentity,
         String key,
+        String columns,
         boolean selectable,
         boolean hasHeirs,
         String attached,

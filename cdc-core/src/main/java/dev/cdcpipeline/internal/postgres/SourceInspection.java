@@ -96,19 +96,19 @@ public final class SourceInspection {
     }
 
     /**
-     * The same, and which tables are other relations than those that the engine was prepared for, because they were dropped and
-     * created again. That a publication lacks such a table comes of that, and is no gap.
+     * The same, and which tables are not as the engine was prepared for: other relations, because they were dropped and created
+     * again, or with other columns, where all are followed. That a publication lacks such a table comes of that, and is no gap.
      *
-     * @param relations the number of each table by then
+     * @param prepared the tables by then
      */
     public List<Finding> inspect(
             Collection<SourceTable<?>> wanted,
             SlotRecord stored,
             LongSupplier boundary,
             boolean engineRuns,
-            Map<TableName, Long> relations) {
+            Map<TableName, SourceTableInfo> prepared) {
         try {
-            return source.answer(() -> findings(wanted, stored, boundary, engineRuns, relations));
+            return source.answer(() -> findings(wanted, stored, boundary, engineRuns, prepared));
         } catch (PreflightException tooOld) {
             return tooOld.findings();
         }
@@ -119,7 +119,7 @@ public final class SourceInspection {
             SlotRecord stored,
             LongSupplier boundary,
             boolean engineRuns,
-            Map<TableName, Long> relations)
+            Map<TableName, SourceTableInfo> prepared)
             throws SQLException {
         List<Finding> findings = new ArrayList<>();
         ServerInfo server = ServerInfo.read(source);
@@ -134,7 +134,7 @@ public final class SourceInspection {
         } else if (stored.phase() == SlotRecord.Phase.SNAPSHOT) {
             inspectSnapshotSlot(server, findings);
         }
-        inspectTables(wanted, engineRuns, relations, findings);
+        inspectTables(wanted, engineRuns, prepared, findings);
         return worstFirst(findings);
     }
 
@@ -171,11 +171,15 @@ public final class SourceInspection {
     private void inspectTables(
             Collection<SourceTable<?>> wanted,
             boolean engineRuns,
-            Map<TableName, Long> relations,
+            Map<TableName, SourceTableInfo> prepared,
             List<Finding> findings)
             throws SQLException {
         Set<TableName> names = wanted.stream().map(SourceTable::name).collect(Collectors.toCollection(TreeSet::new));
         Set<TableName> inFull = SourceSetup.neededInFull(wanted);
+        Set<TableName> whole = wanted.stream()
+                .filter(SourceTable::isWhole)
+                .map(SourceTable::name)
+                .collect(Collectors.toSet());
         // Before the tables: what the publication lacks because a table is dropped right now is seen to be a new table
         // then.
         PublicationState published = PublicationState.read(source, publicationName);
@@ -190,22 +194,37 @@ public final class SourceInspection {
             if (!table.table().selectable()) {
                 findings.add(milder(TableCheck.unreadable(source.shard(), name), engineRuns));
             }
-            if (relations.getOrDefault(name, table.table().oid())
-                    != table.table().oid()) {
+            SourceTableInfo before = prepared.get(name);
+            if (before != null && before.oid() != table.table().oid()) {
                 findings.add(TableCheck.recreated(source.shardName(), name));
                 same.remove(name);
                 continue;
             }
-            String before = identities.putIfAbsent(name, table.identity());
+            String identity = identities.putIfAbsent(name, table.identity());
             findings.addAll(new IdentityCheck(source.shardName()).findings(table, inFull.contains(name)));
-            if (engineRuns && before != null && !before.equals(table.identity())) {
+            if (engineRuns && identity != null && !identity.equals(table.identity())) {
                 findings.add(identityChanged(name));
+            }
+            if (before != null
+                    && whole.contains(name)
+                    && !before.columnText().equals(table.table().columns())) {
+                findings.add(columnsChanged(name));
             }
         }
         if (engineRuns) {
             new Publication(source, publicationName).gap(published, same).ifPresent(findings::add);
             findings.addAll(partitions.look(source.shardName(), found.values()));
         }
+    }
+
+    /** No row tells of it until one is written, and those that are there may have other values by now. */
+    private Finding columnsChanged(TableName table) {
+        return Finding.of(
+                        FindingKind.TABLE,
+                        source.shardName(),
+                        "columns of table " + table + " changed while the engine runs",
+                        "nothing needs to be done: the shard is prepared anew, and what follows the table is loaded again")
+                .as(Severity.WAIT);
     }
 
     private Finding identityChanged(TableName table) {

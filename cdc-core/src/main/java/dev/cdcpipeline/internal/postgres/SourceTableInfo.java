@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A source table as it really is.
@@ -49,6 +50,14 @@ public record SourceTableInfo(
     /** Whether its changes carry the whole row as it was. */
     public boolean hasFullIdentity() {
         return replicaIdentity.equals("f");
+    }
+
+    /** Its columns with the numbers of their types, in one text that tells one state of them from another. */
+    String columnText() {
+        return columns.values().stream()
+                .map(column -> column.name() + " "
+                        + Integer.toUnsignedLong(column.type().oid()) + " " + column.typeModifier())
+                .collect(Collectors.joining(", "));
     }
 
     /** What targets are told of it. */

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +43,9 @@ record TableState(RelationState table, List<RelationState> partitions) {
                              join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
                              where x.indrelid = c.oid and k.n <= x.indnkeyatts
                                and case when c.relreplident = 'i' then x.indisreplident else x.indisprimary end), ''),
+                   case when c.oid = r.oid then (
+                       select string_agg(concat_ws(' ', a.attname, a.atttypid::int8, a.atttypmod), ', ' order by a.attnum)
+                       from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) end,
                    has_table_privilege(c.oid, 'select'),
                    c.relkind = 'r' and exists (select 1 from pg_inherits h where h.inhparent = c.oid),
                    coalesce(i.xmin::text, ''),
@@ -79,13 +83,14 @@ record TableState(RelationState table, List<RelationState> partitions) {
                 row.getBoolean(6),
                 row.getString(7),
                 row.getString(8),
-                row.getBoolean(9),
+                Objects.requireNonNullElse(row.getString(9), ""),
                 row.getBoolean(10),
-                row.getString(11),
-                row.getBoolean(12),
-                row.getLong(13),
+                row.getBoolean(11),
+                row.getString(12),
+                row.getBoolean(13),
                 row.getLong(14),
-                row.getBoolean(15));
+                row.getLong(15),
+                row.getBoolean(16));
     }
 
     boolean partitioned() {
