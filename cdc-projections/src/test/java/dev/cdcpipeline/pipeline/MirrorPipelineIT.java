@@ -108,6 +108,9 @@ class MirrorPipelineIT {
         bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
         bench.source()
                 .execute("alter table things rename name to label", "alter table things add column size int default 7");
+        Bench.eventually(() -> assertThat(bench.readModel()
+                        .queryStrings("select attname from pg_attribute where attrelid = 'copy.things'::regclass"))
+                .contains("label", "size"));
         awaitEqual("things");
     }
 

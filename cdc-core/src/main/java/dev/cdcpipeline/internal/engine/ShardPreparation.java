@@ -153,7 +153,7 @@ final class ShardPreparation {
         return slot;
     }
 
-    /** The number of each captured table at the last preparation. */
+    /** The captured tables at the last preparation. */
     Map<TableName, SourceTableInfo> tables() {
         return tables;
     }
