@@ -61,6 +61,20 @@ record MirrorShape(Map<String, String> columns, List<String> key) {
         return new MirrorShape(left, key);
     }
 
+    /** The same, but with rows known as in an older shape, unless that had no key. */
+    MirrorShape withKeyOf(MirrorShape older) {
+        if (older.key.isEmpty()) {
+            return this;
+        }
+        Map<String, String> all = new LinkedHashMap<>(columns);
+        older.columns.forEach((column, type) -> {
+            if (older.key.contains(column)) {
+                all.putIfAbsent(column, type);
+            }
+        });
+        return new MirrorShape(all, older.key);
+    }
+
     /** Whether the order of columns is all that differs. */
     boolean isSame(MirrorShape other) {
         return columns.equals(other.columns) && hasSameKey(other);

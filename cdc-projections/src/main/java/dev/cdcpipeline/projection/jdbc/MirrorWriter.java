@@ -71,6 +71,9 @@ final class MirrorWriter implements ShardProjection {
             outdated = true;
         }
         MirrorShape relevant = writers.relevant(now);
+        if (shape != null) {
+            relevant = relevant.withKeyOf(shape); // until rows come that have another: older ones may come first
+        }
         if (shape == null || !shape.isSame(relevant)) {
             turnTo(handle, relevant);
         } else {
