@@ -25,6 +25,10 @@ final class EngineProperties {
     private static final Pattern OTHER = Pattern.compile("[^\\p{L}\\p{N}_]");
 
     private static final String INITIAL_STATEMENTS = "database.initial.statements";
+    /** What the options say, too, once more for users whose own statements say something else. */
+    private static final String SPELLING = WalConnection.UTC + ";set intervalstyle = 'postgres';"
+            + "set bytea_output = 'hex';set lc_monetary = 'C';set extra_float_digits = 1";
+
     private static final int FETCH = 10_240;
 
     private EngineProperties() {}
@@ -98,7 +102,7 @@ final class EngineProperties {
         p.setProperty("database.binaryTransfer", "false");
         p.setProperty("database.stringtype", "unspecified"); // a chunk begins after a key that is given as text
         p.setProperty("database.options", options(p.getProperty("database.options", "")));
-        p.setProperty(INITIAL_STATEMENTS, also(p.getProperty(INITIAL_STATEMENTS, ""), WalConnection.UTC));
+        p.setProperty(INITIAL_STATEMENTS, also(p.getProperty(INITIAL_STATEMENTS, ""), SPELLING));
 
         // How it fails and stops.
         p.setProperty("event.processing.failure.handling.mode", "fail");

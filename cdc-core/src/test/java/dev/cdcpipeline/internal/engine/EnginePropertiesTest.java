@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Debezium is told: the pipeline's own settings cannot be changed, and a secret stays one. */
 class EnginePropertiesTest {
+    private static final String SPELLING =
+            "set time zone 'UTC';set intervalstyle = 'postgres';set bytea_output = 'hex';"
+                    + "set lc_monetary = 'C';set extra_float_digits = 1";
+
     /** Those that a user may change. */
     private static final Set<String> DEFAULTS = Set.of(
             "slot.max.retries",
@@ -89,12 +93,12 @@ class EnginePropertiesTest {
                     .containsEntry("snapshot.max.threads", "1")
                     .containsEntry(
                             "database.initial.statements",
-                            "set x = 1;set time zone 'UTC';set idle_in_transaction_session_timeout = 0");
+                            "set x = 1;" + SPELLING + ";set idle_in_transaction_session_timeout = 0");
         }
         assertThat(properties(shard))
                 .containsEntry("snapshot.mode", "no_data")
                 .containsEntry("errors.max.retries", "-1")
-                .containsEntry("database.initial.statements", "set x = 1;set time zone 'UTC'");
+                .containsEntry("database.initial.statements", "set x = 1;" + SPELLING);
     }
 
     @Test
