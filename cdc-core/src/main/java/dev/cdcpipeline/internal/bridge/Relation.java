@@ -30,8 +30,12 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
         return new TableId(null, shape.table().schema(), shape.table().name());
     }
 
-    /** The table as Debezium must see it to make records of it. */
-    Table toDebezium() {
+    /**
+     * The table as Debezium must see it to make records of it.
+     *
+     * @param known what Debezium has known of it so far; null for nothing
+     */
+    Table toDebezium(@Nullable TableSchema known) {
         List<Column> columns = shape.columns().stream()
                 .map(column -> Column.editor()
                         .name(column.name())
@@ -44,8 +48,18 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
         return Table.editor()
                 .tableId(id())
                 .addColumns(columns)
-                .setPrimaryKeyNames(key())
+                .setPrimaryKeyNames(key(known))
                 .create();
+    }
+
+    /**
+     * The stream does not tell the order of the key's columns. A load goes by that of the catalog from one chunk to the next, and
+     * looks up by it which of its rows the stream has brought meanwhile.
+     */
+    private List<String> key(@Nullable TableSchema known) {
+        List<String> key = key();
+        List<String> keyKnown = known == null || known.keySchema() == null ? List.of() : names(known.keySchema());
+        return Set.copyOf(keyKnown).equals(Set.copyOf(key)) ? keyKnown : key;
     }
 
     /** Whether Debezium knows the table with the same columns in the same order, and the same key. */

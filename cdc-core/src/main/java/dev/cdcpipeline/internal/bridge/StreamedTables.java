@@ -32,14 +32,17 @@ final class StreamedTables {
     private final PostgresSchema schema;
     private final PostgresConnection catalog;
     private final EngineHandoff run;
+    private final LoadedTypes loaded;
     private final Map<Integer, Relation> relations = new HashMap<>();
     /** What Debezium was last told by us of each table. */
     private final Map<TableName, TableSchema> told = new HashMap<>();
 
-    StreamedTables(PostgresSchema schema, PostgresConnection catalog, EngineHandoff run) {
+    /** To be made before a load of the run reads the first row. */
+    StreamedTables(PostgresSchema schema, PostgresConnection catalog, EngineHandoff run) throws SQLException {
         this.schema = schema;
         this.catalog = catalog;
         this.run = run;
+        this.loaded = LoadedTypes.read(catalog.connection(), run.scope().loading());
     }
 
     /** Reads a Relation message, after its kind. */
@@ -98,20 +101,24 @@ final class StreamedTables {
 
     /** A load has made Debezium read the table from the catalog, or the table has another relation by now. */
     private void adopt(int oid, Relation relation, @Nullable TableSchema current) {
-        if (current != null && relation.fits(current)) {
+        if (current != null && fits(relation, current)) {
             remember(relation, current);
         } else {
             tell(oid, relation);
         }
     }
 
+    private boolean fits(Relation relation, TableSchema current) {
+        return relation.fits(current) && loaded.fit(relation.shape());
+    }
+
     private void tell(int oid, Relation relation) {
         TableName table = relation.shape().table();
         TableSchema current = schema.schemaFor(relation.id());
-        if (current != null && run.scope().loading().contains(table) && !relation.fits(current)) {
+        if (current != null && run.scope().loading().contains(table) && !fits(relation, current)) {
             throw new AlteredDuringLoadException(table);
         }
-        schema.applySchemaChangesForTable(oid, relation.toDebezium());
+        schema.applySchemaChangesForTable(oid, relation.toDebezium(current));
         remember(relation, schema.schemaFor(relation.id()));
     }
 
