@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A value of a tuple: PostgreSQL's text, or the mark of an unchanged one. */
 record TextColumn(String name, @Nullable String text) implements ReplicationMessage.Column {
+    private static final String QUOTES = "\"'`";
 
+    /** Debezium takes the quotes off a name that is between some, and would look for a column without them. */
     @Override
     public String getName() {
-        return name;
+        char first = name.charAt(0);
+        boolean looksQuoted = QUOTES.indexOf(first) >= 0 && name.charAt(name.length() - 1) == first;
+        return looksQuoted ? '"' + name.replace("\"", "\"\"") + '"' : name;
     }
 
     @Override
