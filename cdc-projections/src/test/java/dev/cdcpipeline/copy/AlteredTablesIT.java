@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
  */
 class AlteredTablesIT {
     private static final long SEED = Long.getLong("altered.seed", System.nanoTime());
-    private static final int TABLES = Integer.getInteger("altered.tables", 20);
-    private static final int ROUNDS = Integer.getInteger("altered.rounds", 10);
+    private static final int TABLES = Integer.getInteger("altered.tables", 34);
+    private static final int ROUNDS = Integer.getInteger("altered.rounds", 6);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<AlteredTable> tables = new ArrayList<>();

@@ -114,7 +114,8 @@ final class MirrorWriter implements ShardProjection {
             if (change.operation() == Operation.TRUNCATE) {
                 write(batch, from, i + 1, handle);
                 from = i + 1;
-                forgetShape(handle.getConnection());
+                empty = true; // until the batch ends; the note keeps the shape, of which the mirror's columns still are
+                stale = true;
             } else if (isOfAnotherShape(change)) {
                 int first = i > from && isMove(changes.get(i - 1), change) ? i - 1 : i;
                 write(batch, from, first, handle);
@@ -178,7 +179,7 @@ final class MirrorWriter implements ShardProjection {
         if (incomplete) {
             forgetLoad(handle);
         }
-        writers.fit(connection, next, empty ? null : shape);
+        writers.fit(connection, next, shape);
         writer = writers.writer(next);
         if (incomplete) {
             LOG.info("{}: the source was altered, from {} to {}", who, shape, next);
@@ -204,12 +205,6 @@ final class MirrorWriter implements ShardProjection {
         if (writer != null) {
             writer.loadIsLeft(source, LoadKind.REPLACE, handle);
         }
-    }
-
-    private void forgetShape(Connection connection) throws SQLException {
-        stale = true;
-        empty = true;
-        note.write(connection, new ShapeNote.Noted(null, outdated));
     }
 
     private void write(ProjectionBatch batch, int from, int to, Handle handle) throws SQLException {
@@ -261,7 +256,7 @@ final class MirrorWriter implements ShardProjection {
     private void settle(Handle handle) throws SQLException {
         stale = true;
         outdated = false;
-        note.write(handle.getConnection(), new ShapeNote.Noted(empty ? null : shape, false));
+        note.write(handle.getConnection(), new ShapeNote.Noted(shape, false));
     }
 
     @Override
