@@ -115,6 +115,18 @@ class MirrorPipelineIT {
     }
 
     @Test
+    void a_column_that_differs_from_another_by_case_only_never_takes_its_value() throws InterruptedException {
+        bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source()
+                .execute("begin; alter table things add column \"NAME\" text;"
+                        + " insert into things values (1001, 'lower', 1, 'upper');"
+                        + " alter table things rename \"NAME\" to label; commit");
+        awaitEqual("things");
+        assertThat(bench.readModel().queryString("select name || ' ' || \"NAME\" from copy.things where id = 1001"))
+                .isEqualTo("lower upper");
+    }
+
+    @Test
     void values_that_were_converted_come_too() throws InterruptedException {
         bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
         bench.source()

@@ -38,7 +38,7 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
     Table toDebezium(@Nullable TableSchema known) {
         List<Column> columns = shape.columns().stream()
                 .map(column -> Column.editor()
-                        .name(column.name())
+                        .name(column.field())
                         .type("text")
                         .jdbcType(Types.VARCHAR)
                         .nativeType(TEXT_OID)
@@ -66,7 +66,7 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
     boolean fits(TableSchema known) {
         Schema key = known.keySchema();
         return names(known.valueSchema())
-                        .equals(shape.columns().stream().map(ShapeColumn::name).toList())
+                        .equals(shape.columns().stream().map(ShapeColumn::field).toList())
                 && Set.copyOf(key == null ? List.of() : names(key)).equals(Set.copyOf(key()));
     }
 
@@ -77,7 +77,7 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
     private List<String> key() {
         return shape.columns().stream()
                 .filter(ShapeColumn::inKey)
-                .map(ShapeColumn::name)
+                .map(ShapeColumn::field)
                 .toList();
     }
 
@@ -85,7 +85,7 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
     List<ReplicationMessage.Column> columns(List<@Nullable String> values) {
         List<ReplicationMessage.Column> columns = new ArrayList<>(values.size());
         for (int i = 0; i < values.size(); i++) {
-            columns.add(new TextColumn(shape.columns().get(i).name(), values.get(i)));
+            columns.add(new TextColumn(shape.columns().get(i).field(), values.get(i)));
         }
         return columns;
     }

@@ -1,6 +1,7 @@
 package dev.cdcpipeline.internal.bridge;
 
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.internal.shape.AlteredDuringLoadException;
 import dev.cdcpipeline.internal.shape.ShapeColumn;
 import dev.cdcpipeline.internal.shape.TableShape;
 import io.debezium.connector.postgresql.PostgresSchema;
@@ -67,7 +68,8 @@ final class StreamedTables {
             boolean wanted = inKey || run.scope().captured().wants(table, name);
             carried.add(wanted);
             if (wanted) {
-                columns.add(column);
+                boolean twin = columns.stream().anyMatch(other -> other.name().equalsIgnoreCase(name));
+                columns.add(twin ? column.apart(i) : column);
             }
         }
         Relation relation =

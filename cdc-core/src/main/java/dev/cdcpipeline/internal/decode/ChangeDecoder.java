@@ -5,11 +5,15 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.dispatch.RowChange;
 import dev.cdcpipeline.internal.dispatch.StreamEvent;
 import dev.cdcpipeline.internal.dispatch.StreamEvent.Kind;
+import dev.cdcpipeline.internal.shape.AlteredDuringLoadException;
 import dev.cdcpipeline.internal.shape.CapturedTables;
 import dev.cdcpipeline.internal.shape.PgTypes;
+import dev.cdcpipeline.internal.shape.ShapeColumn;
 import dev.cdcpipeline.internal.shape.TableShape;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -75,7 +79,7 @@ public final class ChangeDecoder {
         TableShape shape = shapes.streamed(row);
         if (shape == null) {
             Struct source = value.getStruct("source");
-            shape = shapes.read(new TableName(source.getString("schema"), source.getString("table")));
+            shape = read(new TableName(source.getString("schema"), source.getString("table")), row);
         }
         if (tables.size() >= MAX_SCHEMAS) {
             tables.clear();
@@ -84,6 +88,16 @@ public final class ChangeDecoder {
         TableDecoder decoder = new TableDecoder(shape, row, captured, types);
         tables.put(schema, decoder);
         return decoder;
+    }
+
+    /** A load read the rows a moment ago; what became of the table since would give them other columns. */
+    private TableShape read(TableName table, Schema row) {
+        TableShape shape = shapes.read(table);
+        Set<String> now = shape.columns().stream().map(ShapeColumn::field).collect(Collectors.toSet());
+        if (!row.fields().stream().allMatch(field -> now.contains(field.name()))) {
+            throw new AlteredDuringLoadException(table);
+        }
+        return shape;
     }
 
     private static long number(Map<String, ?> offset, String field) {

@@ -22,7 +22,7 @@ final class RowDecoder {
 
     RowDecoder(Schema schema, List<ShapeColumn> columns, PgTypes types) {
         List<ShapeColumn> present = columns.stream()
-                .filter(column -> schema.field(column.name()) != null)
+                .filter(column -> schema.field(column.field()) != null)
                 .toList();
         this.layout = new RowLayout(
                 present.stream().map(ShapeColumn::name).toList(),
@@ -30,7 +30,7 @@ final class RowDecoder {
                         .map(column -> types.sqlName(column.typeOid(), column.typeModifier()))
                         .toList());
         this.fields =
-                present.stream().map(column -> schema.field(column.name())).toArray(Field[]::new);
+                present.stream().map(column -> schema.field(column.field())).toArray(Field[]::new);
         this.codecs = present.stream()
                 .map(column -> TextCodec.of(types.type(column.typeOid()), types))
                 .toArray(TextCodec[]::new);

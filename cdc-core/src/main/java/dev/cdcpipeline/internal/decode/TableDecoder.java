@@ -94,7 +94,7 @@ final class TableDecoder {
         }
         if (keys == null) {
             Schema schema = record.keySchema();
-            keysAreOfKey = schema != null && key.stream().allMatch(column -> schema.field(column.name()) != null);
+            keysAreOfKey = schema != null && key.stream().allMatch(column -> schema.field(column.field()) != null);
             keys = new RowDecoder(keysAreOfKey ? schema : row, key, types);
         }
         return keys.decode(keysAreOfKey ? (Struct) record.key() : values);

@@ -1,4 +1,4 @@
-package dev.cdcpipeline.internal.bridge;
+package dev.cdcpipeline.internal.shape;
 
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
@@ -11,7 +11,7 @@ import dev.cdcpipeline.failure.CdcException;
 public final class AlteredDuringLoadException extends CdcException {
     private static final long serialVersionUID = 1L;
 
-    AlteredDuringLoadException(TableName table) {
+    public AlteredDuringLoadException(TableName table) {
         super(table
                 + " was altered while its rows were loaded; the load goes on when the stream has come past the change");
     }
