@@ -327,6 +327,7 @@ public final class ShardSupervisor {
     private void end() {
         engines.discard();
         lease.release("closed");
+        monitor.to(ShardState.STOPPING, ""); // whoever asked for the stop may not have come to say so yet
         monitor.to(ShardState.STOPPED, "");
         ended.countDown();
     }
