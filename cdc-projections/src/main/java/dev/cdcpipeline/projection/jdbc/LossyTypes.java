@@ -15,6 +15,8 @@ final class LossyTypes {
             Pattern.compile("([a-z ]+?)(?:\\((-?\\d+)(?:,(-?\\d+))?\\))?( with(?:out)? time zone)?");
     private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint", "oid");
     private static final int MICROSECONDS = 6;
+    /** However many dimensions it was declared with. */
+    private static final String ARRAY = "[]";
 
     /** What each type would lose of others, whatever their precision. */
     private static final Map<String, Set<String>> LOST = Map.of(
@@ -55,6 +57,9 @@ final class LossyTypes {
         if (source.isEmpty() || source.equals(target)) {
             return false;
         }
+        if (source.endsWith(ARRAY) && target.endsWith(ARRAY)) {
+            return isLossy(element(source), element(target));
+        }
         Type from = Type.of(source);
         Type to = Type.of(target);
         if (LOST.getOrDefault(to.base, Set.of()).contains(from.base)) {
@@ -66,6 +71,10 @@ final class LossyTypes {
             return number && (from.first < 0 || from.second > Math.max(to.second, 0));
         }
         return to.isTime() && from.isTime() && to.first >= 0 && precision(from) > to.first;
+    }
+
+    private static String element(String array) {
+        return array.substring(0, array.length() - ARRAY.length());
     }
 
     private static int precision(Type time) {

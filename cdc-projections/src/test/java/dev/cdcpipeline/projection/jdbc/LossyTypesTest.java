@@ -24,6 +24,8 @@ class LossyTypesTest {
             timestamp without time zone    | date
             time with time zone            | time without time zone
             interval                       | interval(2)
+            numeric[]                      | numeric(10,2)[]
+            timestamp without time zone[]  | date[]
             """)
     void a_column_that_would_change_values_is_known(String source, String target) {
         assertThat(LossyTypes.isLossy(source, target)).isTrue();
@@ -46,6 +48,8 @@ class LossyTypesTest {
             timestamp(0) with time zone    | timestamp with time zone
             character varying(10)          | character varying(3)
             text[]                         | text[]
+            numeric(10,2)[]                | numeric(12,4)[]
+            numeric[]                      | text
             shop.mood                      | text
             ''                             | numeric(10,2)
             """)
