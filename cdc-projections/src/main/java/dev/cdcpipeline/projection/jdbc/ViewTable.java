@@ -25,7 +25,9 @@ final class ViewTable {
                 select attnum, atttypid from pg_attribute where attrelid = ? and attnum > 0 and not attisdropped
                 union all
                 select base.attnum, t.typbasetype from base join pg_type t on t.oid = base.typ where t.typtype = 'd')
-            select a.attname, format_type(t.oid, -1) as type, format_type(a.atttypid, a.atttypmod) as declared,
+            select a.attname, format_type(t.oid, -1) as type,
+                   case when pg_type_is_visible(e.oid) and en.nspname <> 'pg_catalog' then quote_ident(en.nspname) || '.' else '' end
+                       || format_type(a.atttypid, a.atttypmod) as declared,
                    t.typcategory in ('N', 'S', 'D', 'T', 'B', 'V', 'I', 'E', 'R')
                        or t.typname in ('uuid', 'bytea', 'jsonb') as equality,
                    t.typtype = 'e' or t.typname in ('int2', 'int4', 'int8', 'oid', 'text', 'varchar', 'name', 'uuid', 'bool',
@@ -35,6 +37,10 @@ final class ViewTable {
                    a.attnotnull and not a.atthasdef and a.attidentity = '' as needs_value, a.attgenerated <> '' as generated
             from base join pg_type t on t.oid = base.typ and t.typtype <> 'd'
                  join pg_attribute a on a.attrelid = ? and a.attnum = base.attnum
+                 join pg_type d on d.oid = a.atttypid
+                 join pg_type e on e.oid = case when d.typcategory = 'A' and d.typtype = 'b' and d.typelem <> 0
+                                                then d.typelem else d.oid end
+                 join pg_namespace en on en.oid = e.typnamespace
             order by a.attnum""";
     /** Keys that ON CONFLICT can name: over plain columns of all rows, and checked at once. */
     private static final String UNIQUE_KEYS = """

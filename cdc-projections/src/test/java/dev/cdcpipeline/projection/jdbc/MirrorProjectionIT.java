@@ -225,6 +225,29 @@ class MirrorProjectionIT {
     }
 
     @Test
+    void a_label_that_the_target_lacks_is_not_taken_for_a_column_of_another_type() {
+        database.execute("create type mood as enum ('sad')", "create domain \"My grade\" as integer");
+        Changes moods = Changes.typed(
+                "public.orders",
+                1,
+                "id bigint",
+                "mood public.mood",
+                "moods public.mood[]",
+                "grade public.\"My grade\"",
+                "grades public.\"My grade\"[]");
+        TargetUnderTest target = target(mirror(), moods);
+        try (TargetSession session = target.open(1)) {
+            assertThatThrownBy(() -> target.apply(session, moods.create("1", "happy", "{sad}", "1", "{2}")))
+                    .isNotInstanceOf(SchemaDrift.class)
+                    .hasMessageContaining("invalid input value for enum mood: \"happy\"");
+            database.execute("alter type mood add value 'happy'");
+            session.recover();
+            target.apply(session, moods.create("1", "happy", "{sad}", "1", "{2}"));
+            assertThat(rows()).containsExactly("(1,happy,{sad},1,{2})");
+        }
+    }
+
+    @Test
     void alters_a_column_of_its_own_table_that_gets_another_type() {
         Changes texts = Changes.typed("public.orders", 1, "id bigint", "note text", "total text");
         Changes dates = Changes.typed("public.orders", 1, "id bigint", "note text", "total date");
