@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * larger: there is one history for each table in each round, and table n has the seed + n, so that one table's can be repeated
  * alone. {@code -Daltered.without} leaves some {@link Alteration}s out.
  */
+@Tag("alone")
 class AlteredTablesIT {
     private static final long SEED = Long.getLong("altered.seed", System.nanoTime());
     private static final int TABLES = Integer.getInteger("altered.tables", 34);

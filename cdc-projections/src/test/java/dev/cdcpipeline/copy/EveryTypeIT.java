@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Edge values and random values of every type, loaded and streamed, are equal to the source by SQL, on each PostgreSQL version.
  * {@code -Dvalues.seed} repeats a run, {@code -Dvalues.transactions} makes it longer.
  */
+@Tag("alone")
 class EveryTypeIT {
     private static final long SEED = Long.getLong("values.seed", System.nanoTime());
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cdcpipeline.testkit.ForkedJvm;
 import dev.cdcpipeline.testkit.PostgresSource;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Servers die and come back under a process that nobody restarts. */
+@Tag("alone")
 class ServerDeathIT {
     private static final int DEATHS = 3;
 

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances begin with the same two shards at the same moment, and are killed, again and again. */
+@Tag("alone")
 class SimultaneousStartIT {
     private static final int STARTS = 20;
     private static final int ROWS = 20_000;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cdcpipeline.testkit.ForkedJvm;
 import dev.cdcpipeline.testkit.PostgresSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A virtual machine stands still with a transaction open, is taken for dead, and then goes on as if nothing had been. */
+@Tag("alone")
 class SuspendedOwnerIT {
     private static final int LEASE_MILLIS = 3000;
     private static final String STANDBY = "-> STANDBY";

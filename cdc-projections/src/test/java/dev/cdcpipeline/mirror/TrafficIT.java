@@ -7,9 +7,11 @@ import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A campaign proves nothing if its writers have stopped without a word. */
+@Tag("alone")
 class TrafficIT {
     private static final int ENOUGH = 50;
 

@@ -14,9 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The connection that the log is read from is cut every second, by the server, while the source is busy. */
+@Tag("alone")
 class WalsenderKillsIT {
     private static final Duration SIEGE = Duration.ofSeconds(15);
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.testkit.ForkedJvm;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The whole demo, small and short. */
+@Tag("alone")
 class HermetMainIT {
 
     @Test
