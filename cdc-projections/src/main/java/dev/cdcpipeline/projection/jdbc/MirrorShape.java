@@ -49,7 +49,7 @@ record MirrorShape(Map<String, String> columns, List<String> key) {
     MirrorShape withKey(@Nullable Row row) {
         Map<String, String> all = new LinkedHashMap<>(columns);
         if (row != null) {
-            of(row.layout(), row).columns.forEach(all::putIfAbsent);
+            of(row.layout(), row).columns.forEach(all::put); // it may be older than the rest, of another type
         }
         return new MirrorShape(all, keyColumns(row));
     }
@@ -61,18 +61,11 @@ record MirrorShape(Map<String, String> columns, List<String> key) {
         return new MirrorShape(left, key);
     }
 
-    /** The same, but with rows known as in an older shape, unless that had no key. */
-    MirrorShape withKeyOf(MirrorShape older) {
-        if (older.key.isEmpty()) {
-            return this;
-        }
+    /** The same as long as rows of an older shape may come, with its key, if it had one, and the columns that are gone since. */
+    MirrorShape beside(MirrorShape older) {
         Map<String, String> all = new LinkedHashMap<>(columns);
-        older.columns.forEach((column, type) -> {
-            if (older.key.contains(column)) {
-                all.putIfAbsent(column, type);
-            }
-        });
-        return new MirrorShape(all, older.key);
+        older.columns.forEach(all::putIfAbsent);
+        return new MirrorShape(all, older.key.isEmpty() ? key : older.key);
     }
 
     /** Whether the order of columns is all that differs. */

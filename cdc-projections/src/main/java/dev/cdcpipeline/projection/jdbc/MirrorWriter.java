@@ -72,7 +72,7 @@ final class MirrorWriter implements ShardProjection {
         }
         MirrorShape relevant = writers.relevant(now);
         if (shape != null) {
-            relevant = relevant.withKeyOf(shape); // until rows come that have another: older ones may come first
+            relevant = relevant.beside(shape); // until rows come that are of it: older ones may come first
         }
         if (shape == null || !shape.isSame(relevant)) {
             turnTo(handle, relevant);
