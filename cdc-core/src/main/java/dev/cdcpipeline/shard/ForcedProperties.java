@@ -2,12 +2,17 @@ package dev.cdcpipeline.shard;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Debezium's own settings that the pipeline owns, each with the reason why a user cannot set it. */
 final class ForcedProperties {
     private static final String FROM_PROJECTIONS = "it follows from the projections";
 
     private static final String TEXTS = "values are carried as PostgreSQL's own texts";
+
+    /** With any other the driver closes the connection, which Debezium opens again without end. */
+    private static final Pattern ENDS_CONNECTION = Pattern.compile(
+            "datestyle|client_encoding|\\bset\\s+((session|local)\\s+)?names\\b", Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, String> REASONS = new TreeMap<>(Map.ofEntries(
             Map.entry("name", "it is part of the offset's key"),
@@ -78,8 +83,18 @@ final class ForcedProperties {
 
     private ForcedProperties() {}
 
-    /** @throws IllegalArgumentException if the pipeline owns this setting, with the reason */
-    static void refuse(String key) {
+    /** @throws IllegalArgumentException if the pipeline owns this setting, or what the value sets, with the reason */
+    static void refuse(String key, String value) {
+        refuse(key);
+        if (key.equals("database.initial.statements")
+                && ENDS_CONNECTION.matcher(value).find()) {
+            throw new IllegalArgumentException(
+                    "connector setting '" + key
+                            + "' may not set DateStyle or client_encoding: the driver reads ISO dates and UTF-8 only; leave it out");
+        }
+    }
+
+    private static void refuse(String key) {
         String reason = REASONS.get(key);
         if (reason == null && key.startsWith("offset.")) {
             reason = "offsets are kept by the targets";

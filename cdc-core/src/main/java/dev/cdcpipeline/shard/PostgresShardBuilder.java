@@ -169,11 +169,12 @@ public final class PostgresShardBuilder {
     /**
      * A setting for Debezium's connector by Debezium's own name, for example {@code database.sslmode}.
      *
-     * @throws IllegalArgumentException if the pipeline owns this setting, with the reason
+     * @throws IllegalArgumentException if the pipeline owns this setting, or what {@code database.initial.statements} sets, with
+     *     the reason
      */
     public PostgresShardBuilder connector(String key, String value) {
-        ForcedProperties.refuse(Objects.requireNonNull(key, "key"));
-        connector.put(key, Objects.requireNonNull(value, "value"));
+        ForcedProperties.refuse(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        connector.put(key, value);
         return this;
     }
 

@@ -197,4 +197,18 @@ class EnginePropertiesTest {
         assertThat(ShardNames.of("shop", shard).toString()).doesNotContain("s3cret");
         assertThat(properties(shard)).containsEntry("database.password", "s3cret-pässword");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "set datestyle = 'German'",
+                "set x = 1; SET SESSION DateStyle TO sql",
+                "set client_encoding = 'latin1'",
+                "set names 'latin1'"
+            })
+    void a_statement_after_which_the_driver_would_close_the_connection_is_refused(String statements) {
+        assertThatThrownBy(() -> shard().connector("database.initial.statements", statements))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("'database.initial.statements'", "DateStyle", "leave it out");
+    }
 }
