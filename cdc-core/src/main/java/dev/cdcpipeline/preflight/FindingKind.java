@@ -8,6 +8,8 @@ public enum FindingKind {
     STANDBY(Severity.REFUSED),
     /** {@code wal_level} is not {@code logical}. */
     WAL_LEVEL(Severity.REFUSED),
+    /** The database says of no text how it is encoded ({@code SQL_ASCII}). */
+    ENCODING(Severity.REFUSED),
     /** The user may not replicate, or may not read a table. */
     PRIVILEGE(Severity.REFUSED),
     /** {@code max_replication_slots} leaves none for the slot that must be made. */

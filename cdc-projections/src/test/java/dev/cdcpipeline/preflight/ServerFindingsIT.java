@@ -124,4 +124,27 @@ class ServerFindingsIT {
             }
         }
     }
+
+    @Test
+    void a_database_of_no_known_encoding_is_refused_with_its_remedy() {
+        PostgresSource server = PostgresSource.shared();
+        try (Bench bench = new Bench(server)) {
+            String ascii = bench.name + "_ascii";
+            server.execute(
+                    "postgres", "create database " + ascii + " encoding 'SQL_ASCII' template template0 locale 'C'");
+            try {
+                server.execute(ascii, "create table a (id bigint primary key, val text)");
+                bench.shard().database(ascii);
+
+                assertThat(refusal(bench::check).findings()).singleElement().satisfies(finding -> {
+                    assertThat(finding.kind()).isEqualTo(FindingKind.ENCODING);
+                    assertThat(finding.text())
+                            .contains("database '" + ascii + "'", "SQL_ASCII", "no known encoding", "UTF8");
+                });
+            } finally {
+                bench.disconnect();
+                server.execute("postgres", "drop database " + ascii + " with (force)");
+            }
+        }
+    }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param walLevel {@code wal_level}
  * @param standby whether it is in recovery
  * @param mayReplicate whether the user has REPLICATION, is a superuser, or has the replication role of a managed service
+ * @param encoding {@code server_encoding} of the database
  * @param systemIdentifier names the cluster
  * @param timeline on which it writes; 0 for a standby
  * @param transactionId a number that the server's transactions have reached
@@ -25,6 +26,7 @@ record ServerInfo(
         String walLevel,
         boolean standby,
         boolean mayReplicate,
+        String encoding,
         String systemIdentifier,
         int timeline,
         long transactionId,
@@ -44,6 +46,7 @@ record ServerInfo(
                    (select rolsuper or rolreplication from pg_roles where rolname = current_user)
                      or exists (select 1 from pg_roles where rolname in ('rds_replication', 'cloudsqlreplica')
                                     and pg_has_role(current_user, oid, 'member')),
+                   current_setting('server_encoding'),
                    (select system_identifier::text from pg_control_system()),
                    case when pg_is_in_recovery() then '0' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end,
                    pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
@@ -66,11 +69,12 @@ record ServerInfo(
                                 row.getBoolean(2),
                                 row.getBoolean(3),
                                 row.getString(4),
-                                Integer.parseUnsignedInt(row.getString(5), 16),
-                                row.getLong(6),
+                                row.getString(5),
+                                Integer.parseUnsignedInt(row.getString(6), 16),
                                 row.getLong(7),
                                 row.getLong(8),
-                                row.getLong(9)))
+                                row.getLong(9),
+                                row.getLong(10)))
                 .orElseThrow();
     }
 
@@ -98,6 +102,14 @@ record ServerInfo(
                     name,
                     "wal_level is '" + walLevel + "'",
                     "run ALTER SYSTEM SET wal_level = 'logical' and restart the server"));
+        }
+        if (encoding.equals("SQL_ASCII")) {
+            findings.add(Finding.of(
+                    FindingKind.ENCODING,
+                    name,
+                    "database '" + shard.database()
+                            + "' is encoded in SQL_ASCII, so that its texts are bytes of no known encoding",
+                    "dump it, and restore it into a database that has the encoding of these bytes, such as UTF8"));
         }
         if (!mayReplicate) {
             findings.add(Finding.of(
