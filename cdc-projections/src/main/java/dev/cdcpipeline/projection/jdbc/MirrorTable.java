@@ -67,12 +67,15 @@ final class MirrorTable {
                 connection, "create table " + Sql.name(name) + " (" + String.join(", ", items) + ")", MADE_ALREADY);
     }
 
-    /** @throws SchemaDrift if this database does not have the type */
+    /**
+     * @param sqlType empty if the source has dropped the type since, of which only texts are left
+     * @throws SchemaDrift if this database does not have the type
+     */
     void addColumn(Connection connection, String column, String sqlType) throws SQLException {
         execute(
                 connection,
                 "alter table " + Sql.name(name) + " add column if not exists "
-                        + definition(connection, column, sqlType));
+                        + definition(connection, column, sqlType.isEmpty() ? "text" : sqlType));
     }
 
     private String definition(Connection connection, String column, String sqlType) throws SQLException {
@@ -81,7 +84,7 @@ final class MirrorTable {
     }
 
     private void requireType(Connection connection, String column, String sqlType) throws SQLException {
-        if (sqlType.isEmpty() || !exists(connection, "select to_regtype(?)", sqlType)) {
+        if (!exists(connection, "select to_regtype(?)", sqlType)) {
             throw new SchemaDrift(who + ": column '" + name + "." + column + "' cannot be made: the source's type '"
                     + sqlType + "' does not exist here; create the type or its extension in this database, by the same"
                     + " schema and name, or make the column yourself");

@@ -105,6 +105,7 @@ final class MirrorWriters {
         return creates
                 && evolution == SchemaEvolution.ADD_COLUMNS
                 && !column.generated()
+                && !type.isEmpty() // dropped since: what the mirror has takes its texts
                 && !column.declared().equals(type);
     }
 
@@ -169,7 +170,7 @@ final class MirrorWriters {
         Map<String, String> other = new TreeMap<>();
         shape.columns().forEach((name, type) -> {
             ViewColumn column = known().columns().get(name);
-            if (column != null && !column.declared().equals(type)) {
+            if (column != null && !type.isEmpty() && !column.declared().equals(type)) {
                 other.put(name, alterType(name, type));
             }
         });
