@@ -1,6 +1,7 @@
 package dev.cdcpipeline.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.CdcPipelineBuilder;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -159,5 +161,29 @@ class LoadBesideStreamIT {
             assertThat(target.queryStrings("select f || ' ' || i from copy.things"))
                     .isEqualTo(List.of("0.1234567890123456 1 day 02:00:00"));
         }
+    }
+
+    @Test
+    void money_of_every_kind_has_the_servers_text_in_a_load_and_in_the_stream() throws InterruptedException {
+        String row = "'-1234.5', '5.25', '{6}'::money[])";
+        source.execute(
+                "create domain cash as money check (value > 0::money)",
+                "create table things (id int primary key, m money, c cash, cs cash[])",
+                "insert into things values (1, " + row);
+        List<String> texts = new CopyOnWriteArrayList<>();
+        HandlerProjection note = HandlerProjection.named("note")
+                .on(SourceTable.rows(TableName.parse("things")), (change, handle) -> {
+                    Row after = change.after();
+                    texts.add(change.operation() + " " + after.text(1) + " " + after.text(2) + " " + after.text(3));
+                });
+        try (CdcPipeline pipeline = pipeline(shard())
+                .target(JdbcTarget.named("copy", target.dataSource()).project(note))
+                .build()) {
+            pipeline.start();
+            loaded(pipeline);
+            source.execute("insert into things values (2, " + row);
+            await().atMost(PATIENCE).until(() -> texts.size() == 2);
+        }
+        assertThat(texts).containsExactly("READ -$1,234.50 $5.25 {$6.00}", "CREATE -$1,234.50 $5.25 {$6.00}");
     }
 }

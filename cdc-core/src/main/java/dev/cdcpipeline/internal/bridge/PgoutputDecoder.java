@@ -1,6 +1,5 @@
 package dev.cdcpipeline.internal.bridge;
 
-import dev.cdcpipeline.internal.shape.ShapeColumn;
 import dev.cdcpipeline.internal.shape.UnchangedValue;
 import io.debezium.connector.postgresql.connection.LogicalDecodingMessage;
 import io.debezium.connector.postgresql.connection.Lsn;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PgoutputDecoder {
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
-    private static final int MONEY = 790;
 
     private final StreamedTables tables;
     private long transactionId;
@@ -121,12 +119,11 @@ final class PgoutputDecoder {
                 message.position(message.position() + length);
                 continue;
             }
-            ShapeColumn column = relation.shape().columns().get(values.size());
             values.add(
                     switch (kind) {
                         case 'n' -> null;
                         case 'u' -> unchanged(relation, before, values.size());
-                        case 't' -> value(column, PgoutputText.text(message, length));
+                        case 't' -> PgoutputText.text(message, length);
                         default -> throw new IllegalStateException("unknown kind of value: " + kind);
                     });
         }
@@ -139,11 +136,6 @@ final class PgoutputDecoder {
                 && (relation.shape().fullIdentity()
                         || relation.shape().columns().get(index).inKey());
         return known ? before.get(index) : UnchangedValue.TEXT;
-    }
-
-    /** Money as a load gives it, too: a plain number, where the server writes a currency and commas. */
-    private static String value(ShapeColumn column, String text) {
-        return column.typeOid() == MONEY ? text.replace("$", "").replace(",", "") : text;
     }
 
     private void truncate(ByteBuffer message, ReplicationMessageProcessor processor)

@@ -51,8 +51,8 @@ public final class TextConverter implements CustomConverter<SchemaBuilder, Relat
         if (value instanceof SpecialValueDecimal decimal) {
             return decimal.getDecimalValue().map(BigDecimal::toPlainString).orElseGet(() -> special(decimal));
         }
-        if (value instanceof BigDecimal decimal) {
-            return decimal.toPlainString();
+        if (value instanceof BigDecimal amount) { // other decimals come as the one above
+            return MoneyText.of(amount);
         }
         if (value.getClass() == PGobject.class) {
             return ((PGobject) value).getValue();
