@@ -1,5 +1,6 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.internal.dispatch.StreamCounts;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
@@ -44,6 +45,7 @@ final class EngineCycle {
     private boolean resting;
     private int foreignMessages;
     private boolean streamFirst;
+    private final LoadAlterations alterations = new LoadAlterations();
     private long movementsBefore = -1;
     private int runs;
 
@@ -95,7 +97,11 @@ final class EngineCycle {
                 .build();
         try {
             while (mayRun.getAsBoolean()) {
-                Failsafe.with(policy).run(() -> runOne(epoch, mayRun));
+                Failsafe.with(policy).run(() -> {
+                    do { // a stream that goes ahead of a load that gets nowhere is no success
+                        runOne(epoch, mayRun);
+                    } while (alterations.areTooMany() && mayRun.getAsBoolean());
+                });
             }
         } catch (FailsafeException e) {
             LOG.debug("[{}] woken", shard.id(), e);
@@ -236,9 +242,18 @@ final class EngineCycle {
             return;
         }
         if (EngineFailures.isAlteredDuringLoad(failure)) {
-            LOG.info("[{}] {}", shard.id(), EngineFailures.ours(failure).getMessage());
+            String message = EngineFailures.ours(failure).getMessage();
             streamFirst = true;
+            if (alterations.another(rowsRead())) {
+                throw new CdcException(
+                        message + "; " + alterations.inARow() + " engines in a row have ended so and have read no row",
+                        failure);
+            }
+            LOG.info("[{}] {}", shard.id(), message);
             return;
+        }
+        if (failure == null && !run.streamsFirst()) {
+            alterations.none();
         }
         foreignMessages = 0;
         if (failure != null) {
@@ -250,6 +265,10 @@ final class EngineCycle {
         if (run.hasLoadEnded()) {
             LOG.info("[{}] {}; the engine is started once more", shard.id(), run.part());
         }
+    }
+
+    private long rowsRead() {
+        return counts().snapshot().read().getOrDefault(Operation.READ, 0L);
     }
 
     /** Many in a row without any progress between are something else. */

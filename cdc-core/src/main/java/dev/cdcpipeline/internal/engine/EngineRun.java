@@ -141,6 +141,11 @@ final class EngineRun implements AutoCloseable {
         return loadIncomplete;
     }
 
+    /** Whether it lets the stream go ahead of a load that waits. */
+    boolean streamsFirst() {
+        return prepared.streamsFirst();
+    }
+
     /** What it was to do before it ended by itself. */
     String part() {
         return prepared.streamsFirst()
