@@ -161,4 +161,45 @@ class MirrorPipelineIT {
         bench.awaitApplied(pipeline);
         awaitEqual("entries");
     }
+
+    @Test
+    void a_table_whose_only_key_is_deferrable_is_mirrored_as_one_without_a_key() throws InterruptedException {
+        bench.source()
+                .execute(
+                        "create table entries (id int, val text, primary key (id) deferrable)",
+                        "insert into entries select i, 'old' from generate_series(1, 200) i");
+        CdcPipeline pipeline = bench.startLoaded(builder(FirstLoad.SNAPSHOT, "entries"));
+        bench.source().execute("insert into entries select i, 'new' from generate_series(201, 250) i");
+        bench.awaitApplied(pipeline);
+        awaitEqual("entries");
+    }
+
+    @Test
+    void a_deferrable_key_of_a_table_that_logs_whole_rows_is_a_key() throws InterruptedException {
+        bench.source()
+                .execute(
+                        "create table entries (id int, val text, primary key (id) deferrable)",
+                        "alter table entries replica identity full",
+                        "insert into entries select i, 'old' from generate_series(1, 200) i");
+        CdcPipeline pipeline = bench.startLoaded(builder(FirstLoad.INCREMENTAL, "entries"));
+        bench.source().execute("update entries set val = 'new' where id < 20", "delete from entries where id = 30");
+        bench.awaitApplied(pipeline);
+        awaitEqual("entries");
+    }
+
+    @Test
+    void a_column_whose_type_is_dropped_before_the_stream_comes_there_is_text() throws InterruptedException {
+        bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things")).close();
+        bench.source()
+                .execute(
+                        "create type mood as enum ('sad')",
+                        "alter table things add mood mood",
+                        "insert into things values (1001, 'moody', 1, 'sad')",
+                        "alter table things drop mood",
+                        "drop type mood",
+                        "insert into things values (1002, 'after', 1)");
+        CdcPipeline again = bench.start(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.awaitApplied(again);
+        awaitEqual("things");
+    }
 }

@@ -65,6 +65,23 @@ class KeyFindingsIT {
     }
 
     @Test
+    void a_deferrable_primary_key_is_none_because_the_server_tells_no_rows_by_it() {
+        bench.execute("create table t (a int, v text, primary key (a) deferrable)");
+        assertThat(refusal(() -> bench.check(T)))
+                .hasMessageContainingAll(
+                        "table public.t has no primary key but a DEFERRABLE one", "add one that is not");
+
+        bench.disconnect();
+        bench.shard().firstLoad(FirstLoad.SNAPSHOT);
+        bench.check(T).publish("pub", Set.of());
+        assertThat(finding(bench.look(bench.inspection(), T), FindingKind.REPLICA_IDENTITY)
+                        .text())
+                .contains("table public.t has no key", "add a primary key that is not DEFERRABLE");
+        assertThatThrownBy(() -> bench.execute("insert into t values (1)", "update t set a = 2"))
+                .hasStackTraceContaining("does not have a replica identity");
+    }
+
+    @Test
     void a_table_without_a_key_that_logs_whole_rows_is_nothing_to_speak_of() {
         bench.shard().firstLoad(FirstLoad.SNAPSHOT);
         bench.execute("alter table pgbench_history replica identity full");
@@ -81,6 +98,7 @@ class KeyFindingsIT {
                 "create table t (a int not null, v text);create unique index t_a on t (a);"
                         + "alter table t replica identity using index t_a",
                 "create table t (a int primary key, v text);alter table t replica identity full",
+                "create table t (a int, v text, primary key (a) deferrable);alter table t replica identity full",
                 "create table t (a int generated always as identity primary key, v text)"
             })
     void a_key_of_any_form_is_fine(String statements) {

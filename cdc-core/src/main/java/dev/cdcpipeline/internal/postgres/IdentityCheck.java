@@ -58,7 +58,8 @@ final class IdentityCheck {
                         "table " + of(table, without)
                                 + " has no key, so that PostgreSQL refuses every UPDATE and DELETE of it"
                                 + " as long as it is published; its INSERT and TRUNCATE come",
-                        "where that is not enough, add a primary key, or run " + statements(without, "FULL"))
+                        "where that is not enough, add a primary key that is not DEFERRABLE, or run "
+                                + statements(without, "FULL"))
                 .as(Severity.WARNING);
     }
 

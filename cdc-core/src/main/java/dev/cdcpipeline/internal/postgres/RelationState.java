@@ -10,7 +10,7 @@ import dev.cdcpipeline.change.TableName;
  * @param oid its number
  * @param partitioned whether it has partitions in place of rows
  * @param replicaIdentity what the server logs of the old row: {@code d}efault, {@code i}ndex, {@code f}ull or {@code n}othing
- * @param key the columns of the primary key or of REPLICA IDENTITY USING INDEX; empty for none
+ * @param key the columns of the primary key, by which the server knows rows, or of REPLICA IDENTITY USING INDEX; empty for none
  * @param columns its columns as {@link SourceTableInfo#columnText} gives them; empty unless it is the captured table itself
  * @param selectable whether the user may read it
  * @param hasHeirs whether other tables inherit from it that are no partitions

@@ -24,12 +24,14 @@ final class SourceCatalog {
             where a.attrelid = ? and a.attnum > 0 and not a.attisdropped
             order by a.attnum
             """;
+    /** The server logs no values of a primary key that is DEFERRABLE (not immediate). With whole rows it may be our key. */
     private static final String KEY = """
             select a.attname
             from pg_index i
             cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, n)
             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-            where i.indrelid = ? and k.n <= i.indnkeyatts and (case when ? = 'i' then i.indisreplident else i.indisprimary end)
+            where i.indrelid = ? and k.n <= i.indnkeyatts
+              and (case ? when 'i' then i.indisreplident when 'f' then i.indisprimary else i.indisprimary and i.indimmediate end)
             order by k.n
             """;
 

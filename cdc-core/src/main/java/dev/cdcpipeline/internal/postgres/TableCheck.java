@@ -33,6 +33,8 @@ final class TableCheck {
             from wanted w cross join lateral pg_partition_ancestors(w.oid) a(relid) join wanted p on p.oid = a.relid
             where p.oid <> w.oid order by 1, 2, 3, 4
             """;
+    private static final String DEFERRABLE =
+            "select 1 from pg_index where indrelid = ? and indisprimary and not indimmediate";
     /** With these Debezium takes another name for it. */
     private static final Pattern MISREAD = Pattern.compile("\"|''|``");
     /** With these it cannot tell where the table's name begins, when it goes on with a load. */
@@ -120,7 +122,7 @@ final class TableCheck {
                 relations);
     }
 
-    private void checkTable(SourceTableInfo info, Collection<SourceTable<?>> wanted) {
+    private void checkTable(SourceTableInfo info, Collection<SourceTable<?>> wanted) throws SQLException {
         boolean loaded = source.shard().firstLoad() == FirstLoad.INCREMENTAL;
         checkName(info.name());
         checkColumnNames(info, wanted);
@@ -128,9 +130,14 @@ final class TableCheck {
             add(unreadable(source.shard(), info.name()));
         }
         if (info.key().isEmpty() && loaded) {
+            boolean deferrable =
+                    source.queryOne(DEFERRABLE, row -> true, info.oid()).isPresent();
             add(
-                    "table " + info.name() + " has no primary key, by which its rows could be loaded",
-                    "add one, or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
+                    "table " + info.name() + " has no primary key"
+                            + (deferrable ? " but a DEFERRABLE one, by which PostgreSQL does not tell rows" : "")
+                            + ", by which its rows could be loaded",
+                    "add one" + (deferrable ? " that is not" : "")
+                            + ", or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
         }
         info.key().stream()
                 .filter(column -> !info.columns().get(column).streamed())

@@ -42,7 +42,8 @@ record TableState(RelationState table, List<RelationState> partitions) {
                              from pg_index x cross join lateral unnest(x.indkey::int2[]) with ordinality k(attnum, n)
                              join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
                              where x.indrelid = c.oid and k.n <= x.indnkeyatts
-                               and case when c.relreplident = 'i' then x.indisreplident else x.indisprimary end), ''),
+                               and case c.relreplident when 'i' then x.indisreplident when 'f' then x.indisprimary
+                                        else x.indisprimary and x.indimmediate end), ''),
                    case when c.oid = r.oid then (
                        select string_agg(concat_ws(' ', a.attname, a.atttypid::int8, a.atttypmod), ', ' order by a.attnum)
                        from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) end,
