@@ -109,19 +109,6 @@ class MirrorProjectionIT {
     }
 
     @Test
-    void adds_a_column_of_a_type_that_the_source_has_dropped_since_as_text_and_leaves_one_alone_that_is_there() {
-        Changes moody = Changes.typed("public.orders", 1, "id bigint", "note text", "total numeric(10,2)", "mood ");
-        Changes untyped = Changes.typed("public.orders", 1, "id bigint", "note text", "total ", "mood ");
-        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
-        try (TargetSession session = target.open(1)) {
-            target.apply(
-                    session, List.of(orders.create("1", "a", "1.00"), moody.create("2", "b", "1.00", "sad")), loaded());
-            target.apply(session, List.of(untyped.create("3", "c", "1.50", "glad")), loaded());
-            assertThat(rows()).containsExactly("(1,a,1.00,)", "(2,b,1.00,sad)", "(3,c,1.50,glad)");
-        }
-    }
-
-    @Test
     void is_equal_to_the_source_once_it_is_loaded_again() {
         TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
         LoadState load;
