@@ -13,6 +13,7 @@ import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,32 @@ class PartitionsIT {
 
             bench.source().execute("truncate p", "insert into p values (1, 1, 'after'), (2, 35, 'after')");
             assertEqual(pipeline);
+        }
+    }
+
+    @Test
+    void a_load_ends_under_changes_of_a_partition_whose_columns_are_in_another_order() throws InterruptedException {
+        bench.source()
+                .execute(
+                        "create table p4 (v text, k int not null, id int not null)",
+                        "alter table p attach partition p4 for values from (30) to (40)",
+                        "insert into p select i, 30 + i % 10, 'old' from generate_series(1, 5000) i",
+                        "create publication own for table p with (publish_via_partition_root = false)");
+        AtomicBoolean done = new AtomicBoolean();
+        Thread traffic = new Thread(() -> {
+            for (int i = 0; !done.get(); i++) {
+                bench.source()
+                        .execute("update p set v = 'x" + i + "' where k = 35 and id % 100 = 5; update p set v = 'y" + i
+                                + "' where k = 5 and id % 100 = 5");
+            }
+        });
+        traffic.start();
+        try (CdcPipeline pipeline = bench.startLoaded(pipeline())) {
+            done.set(true);
+            traffic.join();
+            assertEqual(pipeline);
+        } finally {
+            done.set(true);
         }
     }
 

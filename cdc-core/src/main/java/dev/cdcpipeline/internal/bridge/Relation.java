@@ -62,12 +62,16 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
         return Set.copyOf(keyKnown).equals(Set.copyOf(key)) ? keyKnown : key;
     }
 
-    /** Whether Debezium knows the table with the same columns in the same order, and the same key. */
+    /**
+     * Whether Debezium knows the table with the same columns in the same order, and the same key. A partition may have them in an
+     * order of its own; Debezium puts the values of a stream's row by name, those of a load's by the order that it knows.
+     */
     boolean fits(TableSchema known) {
         Schema key = known.keySchema();
-        return names(known.valueSchema())
-                        .equals(shape.columns().stream().map(ShapeColumn::field).toList())
-                && Set.copyOf(key == null ? List.of() : names(key)).equals(Set.copyOf(key()));
+        List<String> columns = shape.columns().stream().map(ShapeColumn::field).toList();
+        List<String> columnsKnown = names(known.valueSchema());
+        boolean same = partition ? Set.copyOf(columnsKnown).equals(Set.copyOf(columns)) : columnsKnown.equals(columns);
+        return same && Set.copyOf(key == null ? List.of() : names(key)).equals(Set.copyOf(key()));
     }
 
     private static List<String> names(Schema schema) {

@@ -96,32 +96,27 @@ final class StreamedTables {
         }
         TableSchema current = schema.schemaFor(relation.id());
         if (current != told.get(relation.shape().table())) {
-            adopt(oid, relation, current);
-        }
-        return relation;
-    }
-
-    /** A load has made Debezium read the table from the catalog, or the table has another relation by now. */
-    private void adopt(int oid, Relation relation, @Nullable TableSchema current) {
-        if (current != null && fits(relation, current)) {
-            remember(relation, current);
-        } else {
             tell(oid, relation);
         }
+        return relation;
     }
 
     private boolean fits(Relation relation, TableSchema current) {
         return relation.fits(current) && loaded.fit(relation.shape());
     }
 
+    /** Where Debezium knows the table already as its rows are, from the catalog or for a load, that stays. */
     private void tell(int oid, Relation relation) {
         TableName table = relation.shape().table();
         TableSchema current = schema.schemaFor(relation.id());
-        if (current != null && run.scope().loading().contains(table) && !fits(relation, current)) {
+        if (current != null && fits(relation, current)) {
+            remember(relation, current);
+        } else if (current != null && run.scope().loading().contains(table)) {
             throw new AlteredDuringLoadException(table);
+        } else {
+            schema.applySchemaChangesForTable(oid, relation.toDebezium(current));
+            remember(relation, schema.schemaFor(relation.id()));
         }
-        schema.applySchemaChangesForTable(oid, relation.toDebezium(current));
-        remember(relation, schema.schemaFor(relation.id()));
     }
 
     /**
