@@ -80,7 +80,8 @@ public enum JdbcSchema {
                     "column_names",
                     "column_types",
                     "key_columns",
-                    "outdated"));
+                    "outdated",
+                    "added_columns"));
 
     private static final String FOLDER = "/dev/cdcpipeline/offset/jdbc/schema/v1/";
     /** Any number, the same in all processes: whoever makes tables holds this advisory lock until its commit. */

@@ -142,7 +142,8 @@ final class BatchRoute {
             if (projection instanceof ViewWriter || projection instanceof MirrorWriter) {
                 work.run();
             } else {
-                execute(handle, "set local plan_cache_mode to default"); // ours suits statements of arrays only
+                // Ours suits statements of arrays only, and the time zone is the user's to choose.
+                execute(handle, "set local plan_cache_mode to default; " + SessionTransactions.USERS_ZONE);
                 work.run();
                 requireIntact(handle);
             }
@@ -157,7 +158,7 @@ final class BatchRoute {
      */
     private void requireIntact(Handle handle) throws SQLException {
         try {
-            execute(handle, "set local " + SessionTransactions.CUSTOM_PLANS);
+            execute(handle, "set local " + SessionTransactions.CUSTOM_PLANS + "; " + SessionTransactions.OUR_ZONE);
         } catch (SQLException e) {
             if (ABORTED_TRANSACTION.equals(e.getSQLState())) {
                 throw new CdcException(

@@ -11,13 +11,18 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Updates and deletes one of the rows that are equal to another in every column. They go in order, those that share a statement in
  * one round trip. Of rows that are equal but for their texts (numeric 1.0 and 1.00) the one of the same text is taken.
+ *
+ * <p>What the source gave older rows in a column that was added later is not in the mirror: there they hold null. If no row is equal,
+ * one is taken that is but for such nulls. Of these, all that the mirror knows is the same, so that any is as good.
  */
 final class KeylessStatements {
     private static final int MAX_ROWS = 500;
@@ -31,13 +36,19 @@ final class KeylessStatements {
 
     private final String who;
     private final ViewSql view;
+    /** The columns in which rows may hold null instead of their value. */
+    private final BitSet added = new BitSet();
+
     private final Map<Form, String> statements = new HashMap<>();
     private final List<Entry> pending = new ArrayList<>();
     private @Nullable Form form;
 
-    KeylessStatements(String who, ViewSql view) {
+    KeylessStatements(String who, ViewSql view, Set<String> addedColumns) {
         this.who = who;
         this.view = view;
+        for (int i = 0; i < view.size(); i++) {
+            added.set(i, addedColumns.contains(column(i).name()));
+        }
     }
 
     void clear() {
@@ -79,7 +90,7 @@ final class KeylessStatements {
         return nulls;
     }
 
-    /** Values for {@link #match} and then for {@link #sameText}. */
+    /** Values for {@link #match} and then for {@link #order}. */
     private List<@Nullable String> matchValues(ViewRow row) {
         return IntStream.concat(
                         IntStream.range(0, view.size()),
@@ -127,8 +138,9 @@ final class KeylessStatements {
 
     private String sql(Form of) {
         String table = view.view();
-        String one =
-                " where v.ctid = (select w.ctid from " + table + " w where " + match(of) + sameText(of) + " limit 1)";
+        // Each partition of a mirror has a row at the same place.
+        String one = " where (v.tableoid, v.ctid) = (select w.tableoid, w.ctid from " + table + " w where " + match(of)
+                + order(of) + " limit 1)";
         if (of.set == null) {
             return "delete from " + table + " v" + one;
         }
@@ -146,22 +158,33 @@ final class KeylessStatements {
                 continue;
             } else if (of.nulls.get(i)) {
                 conditions.add(name + " is null");
-            } else if (column(i).equality()) {
-                conditions.add(name + " = " + parameter(i));
             } else {
-                conditions.add(name + "::text = " + parameter(i) + "::text");
+                String equal = column(i).equality()
+                        ? name + " = " + parameter(i)
+                        : name + "::text = " + parameter(i) + "::text";
+                conditions.add(added.get(i) ? "(" + equal + " or " + name + " is null)" : equal);
             }
         }
         conditions.add(view.shard("w"));
         return String.join(" and ", conditions);
     }
 
-    private String sameText(Form of) {
+    /** First the rows that are equal in the most columns, of these the ones with the most equal texts. */
+    private String order(Form of) {
+        String equal = added.stream()
+                .filter(i -> !of.nulls.get(i))
+                .mapToObj(i -> "(w." + Sql.name(column(i).name()) + " is not null)::int")
+                .collect(Collectors.joining(" + "));
         String same = IntStream.range(0, view.size())
                 .filter(i -> mayDifferInText(i) && !of.nulls.get(i))
-                .mapToObj(i -> "(w." + Sql.name(column(i).name()) + "::text = " + parameter(i) + "::text)::int")
+                .mapToObj(i ->
+                        "coalesce((w." + Sql.name(column(i).name()) + "::text = " + parameter(i) + "::text)::int, 0)")
                 .collect(Collectors.joining(" + "));
-        return same.isEmpty() ? "" : " order by " + same + " desc";
+        String by = Stream.of(equal, same)
+                .filter(sum -> !sum.isEmpty())
+                .map(sum -> sum + " desc")
+                .collect(Collectors.joining(", "));
+        return by.isEmpty() ? "" : " order by " + by;
     }
 
     private boolean mayDifferInText(int column) {

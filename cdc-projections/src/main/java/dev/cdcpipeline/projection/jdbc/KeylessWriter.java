@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -24,12 +25,13 @@ final class KeylessWriter implements ShardProjection {
     private final BlockDelete deleteAll;
     private final List<ViewRow> inserts = new ArrayList<>();
 
-    KeylessWriter(String who, SourceColumns columns, ViewSql sql, OtherWriters others) {
+    /** @param added the columns that the source has got since some of the rows were written */
+    KeylessWriter(String who, SourceColumns columns, ViewSql sql, OtherWriters others, Set<String> added) {
         this.who = who;
         this.columns = columns;
         this.others = others;
         this.insert = new BulkStatement(who, sql.upsert(), sql.size());
-        this.statements = new KeylessStatements(who, sql);
+        this.statements = new KeylessStatements(who, sql, added);
         this.deleteAll = new BlockDelete(who, sql.view(), sql.shard(), BlockDelete.PLAIN);
     }
 

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Columns that would take a value and keep another without an error: PostgreSQL rounds numbers and times to a column's precision,
- * and cuts the time off a timestamp. Texts and bits that are too long are errors, and need not be known here.
+ * cuts the time off a timestamp, and a text off for a {@code name} or a {@code "char"}. Other texts and bits that are too long are
+ * errors, and need not be known here. Nor need the zone of a {@code timestamptz}: it comes in UTC, and times without a zone are taken
+ * as UTC.
  */
 final class LossyTypes {
     private static final Pattern TYPE =
             Pattern.compile("([a-z ]+?)(?:\\((-?\\d+)(?:,(-?\\d+))?\\))?( with(?:out)? time zone)?");
-    private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint", "oid");
     private static final int MICROSECONDS = 6;
     /** However many dimensions it was declared with. */
     private static final String ARRAY = "[]";
@@ -23,8 +24,17 @@ final class LossyTypes {
             "real", Set.of("double precision", "numeric", "integer", "bigint"),
             "double precision", Set.of("numeric", "bigint"),
             "date", Set.of("timestamp without time zone", "timestamp with time zone"),
-            "timestamp without time zone", Set.of("timestamp with time zone"),
-            "time without time zone", Set.of("time with time zone", "timestamp without time zone"));
+            "time without time zone",
+                    Set.of("time with time zone", "timestamp without time zone", "timestamp with time zone"),
+            "time with time zone", Set.of("timestamp without time zone", "timestamp with time zone"));
+
+    private static final Set<String> BROKEN_NUMBERS = Set.of("numeric", "real", "double precision");
+    private static final Set<String> TEXTS =
+            Set.of("text", "character varying", "character", "json", "jsonb", "xml", "bytea");
+    /** A name holds 63 bytes, and a character has up to 4. */
+    private static final int NAME_CHARACTERS = 15;
+
+    private static final int CENTS = 2;
 
     /** A type in parts; -1 for a number that is not given. */
     private record Type(String base, int first, int second) {
@@ -65,12 +75,24 @@ final class LossyTypes {
         if (LOST.getOrDefault(to.base, Set.of()).contains(from.base)) {
             return true;
         }
-        if (to.base.equals("numeric") && to.first >= 0 && !INTEGERS.contains(from.base)) {
-            boolean number =
-                    from.base.equals("numeric") || from.base.equals("real") || from.base.equals("double precision");
-            return number && (from.first < 0 || from.second > Math.max(to.second, 0));
+        if (to.base.equals("numeric") && to.first >= 0) {
+            return rounds(from, Math.max(to.second, 0));
+        }
+        if (to.base.equals("money")) {
+            return rounds(from, CENTS);
+        }
+        if (to.base.equals("name")) {
+            boolean isShort = from.first >= 0 && from.first <= NAME_CHARACTERS;
+            return (TEXTS.contains(from.base) || from.base.endsWith(".citext")) && !isShort;
+        }
+        if (to.base.equals("\"char\"")) {
+            return true; // one byte is left of whatever comes
         }
         return to.isTime() && from.isTime() && to.first >= 0 && precision(from) > to.first;
+    }
+
+    private static boolean rounds(Type number, int scale) {
+        return BROKEN_NUMBERS.contains(number.base) && (number.first < 0 || number.second > scale);
     }
 
     private static String element(String array) {

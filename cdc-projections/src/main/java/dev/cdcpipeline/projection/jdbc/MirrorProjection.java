@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>A table without a key</b> needs REPLICA IDENTITY FULL for updates and deletes: each hits exactly one of the rows that are
  * equal in every column. If there is none, somebody else has changed the mirror, and the batch fails. Such a table can be loaded by
- * {@code FirstLoad.SNAPSHOT} only, and not again: after DDL a warning tells that older rows keep what they hold.
+ * {@code FirstLoad.SNAPSHOT} only, and not again: after DDL a warning tells that older rows keep what they hold, which is null
+ * for a column that was added or renamed. They are found all the same; not so after a change of a column's type that changed values.
  */
 public final class MirrorProjection implements JdbcProjection {
     private final SourceTable<Row> source;

@@ -10,6 +10,7 @@ import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ final class MirrorWriter implements ShardProjection {
     /** Whether the last change came without a key. */
     private boolean keyless;
 
+    /** The columns that the source has got since some of the rows were written; they matter where there is no key. */
+    private Set<String> added = Set.of();
+
     private boolean outdated;
     private boolean asksForLoad;
     private boolean stale;
@@ -78,11 +82,11 @@ final class MirrorWriter implements ShardProjection {
             turnTo(handle, relevant);
         } else {
             writers.fit(connection, shape, null);
-            writer = writers.writer(shape);
+            writer = writers.writer(shape, added);
         }
         asksForLoad = outdated;
         if (isNew) {
-            note.write(connection, new ShapeNote.Noted(shape, outdated));
+            note.write(connection, new ShapeNote.Noted(shape, outdated, added));
         }
     }
 
@@ -91,6 +95,7 @@ final class MirrorWriter implements ShardProjection {
         ShapeNote.Noted noted = note.read(connection);
         empty = noted.shape() == null;
         outdated = noted.outdated();
+        added = noted.added();
         if (noted.shape() != null) {
             shape = noted.shape();
         } else if (shape != null) {
@@ -114,6 +119,7 @@ final class MirrorWriter implements ShardProjection {
             if (change.operation() == Operation.TRUNCATE) {
                 write(batch, from, i + 1, handle);
                 from = i + 1;
+                holdsEveryColumn(handle);
                 empty = true; // until the batch ends; the note keeps the shape, of which the mirror's columns still are
                 stale = true;
             } else if (isOfAnotherShape(change)) {
@@ -157,7 +163,7 @@ final class MirrorWriter implements ShardProjection {
         if (shape == null || empty && row != null || !shape.isSame(next)) {
             turnTo(handle, next);
         } else if (writer == null) {
-            writer = writers.writer(shape);
+            writer = writers.writer(shape, added);
         }
         if (known.size() > MAX_LAYOUTS) {
             known.clear();
@@ -179,8 +185,9 @@ final class MirrorWriter implements ShardProjection {
         if (incomplete) {
             forgetLoad(handle);
         }
+        added = addedBy(next);
         writers.fit(connection, next, shape);
-        writer = writers.writer(next);
+        writer = writers.writer(next, added);
         if (incomplete) {
             LOG.info("{}: the source was altered, from {} to {}", who, shape, next);
             if (next.key().isEmpty()) {
@@ -197,7 +204,27 @@ final class MirrorWriter implements ShardProjection {
         shape = next;
         known.clear();
         empty = false;
-        note.write(connection, new ShapeNote.Noted(next, outdated));
+        note.write(connection, new ShapeNote.Noted(next, outdated, added));
+    }
+
+    private Set<String> addedBy(MirrorShape next) {
+        if (empty || shape == null) {
+            return Set.of();
+        }
+        Set<String> all = new HashSet<>(next.columns().keySet());
+        all.removeAll(shape.columns().keySet());
+        all.addAll(added);
+        return Set.copyOf(all);
+    }
+
+    /** No row is left that was written before the source got its columns. */
+    private void holdsEveryColumn(Handle handle) throws SQLException {
+        if (!added.isEmpty()) {
+            stale = true;
+            added = Set.of();
+            writer = null;
+            note.write(handle.getConnection(), new ShapeNote.Noted(shape, outdated, added));
+        }
     }
 
     /** Rows that came before do not count for the load that is asked for. */
@@ -237,7 +264,7 @@ final class MirrorWriter implements ShardProjection {
 
     private ShardProjection writer() {
         if (writer == null) {
-            writer = writers.writer(Objects.requireNonNull(shape, "no shape yet"));
+            writer = writers.writer(Objects.requireNonNull(shape, "no shape yet"), added);
         }
         return writer;
     }
@@ -256,17 +283,23 @@ final class MirrorWriter implements ShardProjection {
     private void settle(Handle handle) throws SQLException {
         stale = true;
         outdated = false;
-        note.write(handle.getConnection(), new ShapeNote.Noted(shape, false));
+        note.write(handle.getConnection(), new ShapeNote.Noted(shape, false, added));
     }
 
     @Override
     public void loadBegins(TableName table, LoadKind load, Handle handle) throws SQLException {
         current(handle).loadBegins(table, load, handle);
+        if (shape != null && shape.key().isEmpty()) {
+            holdsEveryColumn(handle); // it has deleted all rows
+        }
     }
 
     @Override
     public void loadEnds(TableName table, LoadKind load, Handle handle) throws SQLException {
         current(handle).loadEnds(table, load, handle);
+        if (shape != null && !shape.key().isEmpty()) {
+            holdsEveryColumn(handle);
+        }
     }
 
     @Override

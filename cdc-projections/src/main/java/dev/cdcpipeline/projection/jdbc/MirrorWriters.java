@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Fits a mirror's table to a shape of its source, and makes what writes rows of that shape. */
 final class MirrorWriters {
+
+    private record Written(MirrorShape shape, Set<String> added) {}
+
     private final String who;
     private final ProjectionContext context;
     private final TableName source;
@@ -26,7 +29,7 @@ final class MirrorWriters {
     private final boolean creates;
     private final MirrorTable ddl;
     private final OtherWriters others;
-    private final Map<MirrorShape, ShardProjection> writers = new HashMap<>();
+    private final Map<Written, ShardProjection> writers = new HashMap<>();
     private @Nullable MissingRows missing;
     private @Nullable ViewTable catalog;
 
@@ -177,12 +180,17 @@ final class MirrorWriters {
         return other;
     }
 
-    /** What writes rows of a shape that the table takes. */
-    ShardProjection writer(MirrorShape shape) {
-        return writers.computeIfAbsent(shape, this::make);
+    /**
+     * What writes rows of a shape that the table takes.
+     *
+     * @param added the columns that the source has got since some of the rows were written
+     */
+    ShardProjection writer(MirrorShape shape, Set<String> added) {
+        return writers.computeIfAbsent(new Written(shape, added), this::make);
     }
 
-    private ShardProjection make(MirrorShape shape) {
+    private ShardProjection make(Written written) {
+        MirrorShape shape = written.shape;
         Set<String> names = new LinkedHashSet<>(shape.key());
         shape.columns().keySet().stream()
                 .filter(name -> known().columns().containsKey(name)
@@ -198,7 +206,7 @@ final class MirrorWriters {
                 context.context().shard().name());
         sql.check(known());
         if (shape.key().isEmpty()) {
-            return new KeylessWriter(who, columns, sql, others);
+            return new KeylessWriter(who, columns, sql, others, written.added);
         }
         LoadedRows loaded = new LoadedRows(who, sql, context, source, mirror);
         return new ViewWriter(who, columns, sql, Objects.requireNonNull(missing), loaded, others);

@@ -12,6 +12,15 @@ final class SessionTransactions {
     static final String CUSTOM_PLANS = "plan_cache_mode = force_custom_plan";
     /** Amounts of money come as they are written in this locale; in another, $1,234.50 is an error or another amount. */
     private static final String MONEY = "lc_monetary = 'C'";
+    /** Where {@link #USERS_ZONE} finds the session's own time zone. */
+    private static final String KEEP_ZONE = "cdcpipeline.time_zone = ''; select set_config('cdcpipeline.time_zone',"
+            + " current_setting('TimeZone'), true)";
+    /** Moments come in UTC. A time without a zone becomes one of a column with a zone, in the same zone in every JVM. */
+    private static final String UTC = "TimeZone = 'UTC'";
+    /** For code of others: the time zone that the session has itself. */
+    static final String USERS_ZONE = "select set_config('TimeZone', current_setting('cdcpipeline.time_zone'), true)";
+    /** For ours again. */
+    static final String OUR_ZONE = "set local " + UTC;
     /** Lets the server notice within a second that we are gone, so that a statement of ours does not hold its locks. */
     private static final String NOTICE_DEATH = "client_connection_check_interval = 1000";
 
@@ -23,7 +32,7 @@ final class SessionTransactions {
     private final String who;
     private final DataSource dataSource;
     private final Object lock = new Object();
-    private String[] settings = {CUSTOM_PLANS, MONEY, NOTICE_DEATH};
+    private String[] settings = {CUSTOM_PLANS, MONEY, KEEP_ZONE, UTC, NOTICE_DEATH};
     private @Nullable BoundedTransaction running;
     private boolean aborted;
 
@@ -79,10 +88,10 @@ final class SessionTransactions {
             transaction.start(settings);
         } catch (SQLException e) {
             boolean unknownSetting = "42704".equals(e.getSQLState()) || "22023".equals(e.getSQLState());
-            if (!unknownSetting || settings.length == 2) {
+            if (!unknownSetting || settings.length == 4) {
                 throw e;
             }
-            settings = new String[] {CUSTOM_PLANS, MONEY};
+            settings = new String[] {CUSTOM_PLANS, MONEY, KEEP_ZONE, UTC};
             transaction.connection().rollback();
             transaction.start(settings);
         }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,9 @@ final class ShapeNote {
      *
      * @param shape null if there is no row whose shape would matter
      * @param outdated whether the mirror must be loaded again
+     * @param added the columns that the source has got since some of the rows were written
      */
-    record Noted(@Nullable MirrorShape shape, boolean outdated) {}
+    record Noted(@Nullable MirrorShape shape, boolean outdated, Set<String> added) {}
 
     private final NoteScope scope;
 
@@ -36,10 +38,10 @@ final class ShapeNote {
     Noted read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "select column_names, column_types, key_columns, outdated from cdc_mirror m where "
+                        "select column_names, column_types, key_columns, outdated, added_columns from cdc_mirror m where "
                                 + scope.matches("m"))) {
             if (!row.next()) {
-                return new Noted(null, false);
+                return new Noted(null, false, Set.of());
             }
             List<String> names = texts(row, 1);
             List<String> types = texts(row, 2);
@@ -48,7 +50,7 @@ final class ShapeNote {
                 columns.put(names.get(i), types.get(i));
             }
             MirrorShape shape = columns.isEmpty() ? null : new MirrorShape(columns, texts(row, 3));
-            return new Noted(shape, row.getBoolean(4));
+            return new Noted(shape, row.getBoolean(4), Set.copyOf(texts(row, 5)));
         }
     }
 
@@ -60,15 +62,17 @@ final class ShapeNote {
         MirrorShape shape = noted.shape() == null ? new MirrorShape(Map.of(), List.of()) : noted.shape();
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into cdc_mirror (pipeline, shard, target, source_table, view,
-                                        column_names, column_types, key_columns, outdated)
-                values (%s, ?::text[], ?::text[], ?::text[], ?)
+                                        column_names, column_types, key_columns, outdated, added_columns)
+                values (%s, ?::text[], ?::text[], ?::text[], ?, ?::text[])
                 on conflict (pipeline, shard, target, source_table, view) do update
                 set column_names = excluded.column_names, column_types = excluded.column_types,
-                    key_columns = excluded.key_columns, outdated = excluded.outdated""".formatted(scope.values()))) {
+                    key_columns = excluded.key_columns, outdated = excluded.outdated,
+                    added_columns = excluded.added_columns""".formatted(scope.values()))) {
             statement.setString(1, array(shape.columns().keySet()));
             statement.setString(2, array(shape.columns().values()));
             statement.setString(3, array(shape.key()));
             statement.setBoolean(4, noted.outdated());
+            statement.setString(5, array(noted.added()));
             statement.executeUpdate();
         }
     }

@@ -3,6 +3,7 @@ package dev.cdcpipeline.projection.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.CdcException;
@@ -118,6 +119,28 @@ class HandlerProjectionIT {
             assertThat(session.offset()).isEmpty();
         }
         assertThat(view.rows()).isEmpty();
+    }
+
+    @Test
+    void runs_in_the_time_zone_of_the_users_session() {
+        List<String> zones = new ArrayList<>();
+        HandlerProjection projection = HandlerProjection.named("contacts")
+                .on(
+                        CONTACTS,
+                        (change, handle) -> zones.add(handle.createQuery("select current_setting('TimeZone')")
+                                .mapTo(String.class)
+                                .one()));
+        try (HikariDataSource inTokyo = new HikariDataSource()) {
+            inTokyo.setDataSource(view.database.dataSource());
+            inTokyo.setConnectionInitSql("set timezone = 'Asia/Tokyo'");
+            TargetUnderTest test =
+                    new TargetUnderTest(JdbcTarget.named("read-model", inTokyo).project(projection), contacts);
+            try (TargetSession session = test.open(1)) {
+                test.apply(session, contacts.create("1", "Ann"));
+                test.apply(session, contacts.create("2", "Bob"));
+            }
+        }
+        assertThat(zones).containsExactly("Asia/Tokyo", "Asia/Tokyo");
     }
 
     @Test

@@ -20,11 +20,22 @@ class LossyTypesTest {
             bigint                         | double precision
             timestamp without time zone    | timestamp(3) without time zone
             timestamp(3) with time zone    | timestamp(0) with time zone
-            timestamp with time zone       | timestamp without time zone
+            timestamp with time zone       | timestamp(3) without time zone
             timestamp without time zone    | date
+            timestamp with time zone       | time without time zone
+            timestamp without time zone    | time with time zone
             time with time zone            | time without time zone
             interval                       | interval(2)
             numeric[]                      | numeric(10,2)[]
+            numeric                        | money
+            numeric(10,4)                  | money
+            double precision               | money
+            text                           | name
+            public.citext                  | name
+            character varying(64)          | name
+            text                           | "char"
+            character(1)                   | "char"
+            text[]                         | name[]
             timestamp without time zone[]  | date[]
             """)
     void a_column_that_would_change_values_is_known(String source, String target) {
@@ -46,7 +57,16 @@ class LossyTypesTest {
             timestamp(3) without time zone | timestamp without time zone
             timestamp(3) without time zone | timestamp(3) with time zone
             timestamp(0) with time zone    | timestamp with time zone
+            timestamp with time zone       | timestamp without time zone
+            timestamp without time zone    | timestamp with time zone
+            time without time zone         | time with time zone
+            numeric(10,2)                  | money
+            integer                        | money
+            "char"                         | "char"
+            character varying(15)          | name
+            shop.mood                      | name
             character varying(10)          | character varying(3)
+            text                           | character(3)
             text[]                         | text[]
             numeric(10,2)[]                | numeric(12,4)[]
             numeric[]                      | text

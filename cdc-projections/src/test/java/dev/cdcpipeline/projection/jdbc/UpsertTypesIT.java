@@ -3,6 +3,7 @@ package dev.cdcpipeline.projection.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.TransientFailure;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every type of a column of the view, as value and as key. */
 class UpsertTypesIT {
@@ -264,6 +266,45 @@ class UpsertTypesIT {
                 .isInstanceOf(CdcException.class)
                 .hasMessageContaining(
                         "'public.things.val' is " + sourceType + ", but 'public.things_view.val' is " + viewType);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            timestamp without time zone | timestamptz   | 2026-11-20 10:11:12    | 2026-11-20 10:11:12+00
+            time without time zone      | timetz        | 10:11:12               | 10:11:12+00
+            timestamp with time zone    | timestamp     | 2026-11-20 10:11:12+00 | 2026-11-20 10:11:12
+            timestamp without time zone[] | timestamptz[] | {2026-11-20 10:11:12} | {2026-11-20 10:11:12+00}
+            """)
+    void takes_times_without_a_zone_as_utc_whatever_the_session_has(
+            String sourceType, String viewType, String text, String stored) {
+        view("bigint", viewType);
+        Changes typed = Changes.typed("public.things", 1, "id bigint", "val " + sourceType);
+        try (HikariDataSource inTokyo = new HikariDataSource()) {
+            inTokyo.setDataSource(database.dataSource());
+            inTokyo.setConnectionInitSql("set timezone = 'Asia/Tokyo'");
+            TargetUnderTest target = new TargetUnderTest(
+                    JdbcTarget.named("read-model", inTokyo)
+                            .project(UpsertProjection.from(THINGS)
+                                    .into("things_view")
+                                    .build()),
+                    typed);
+            try (TargetSession session = target.open(1)) {
+                target.apply(session, typed.create("1", text));
+            }
+        }
+        assertThat(database.queryLong("select count(*) from things_view where val = '" + stored + "'"))
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"char(3)", "char(3)[]", "varchar(3)[]"})
+    void refuses_a_text_that_is_too_long_for_any_column_with_a_length(String type) {
+        view("bigint", type);
+        String text = type.endsWith("[]") ? "{abcd}" : "abcd";
+        try (TargetSession session = target().open(1)) {
+            assertThatThrownBy(() -> target().apply(session, things.create("1", text)))
+                    .hasMessageContaining("value too long for type character");
+        }
     }
 
     @Test

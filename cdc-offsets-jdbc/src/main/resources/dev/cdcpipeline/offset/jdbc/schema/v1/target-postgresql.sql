@@ -42,16 +42,18 @@ create table if not exists cdc_loaded_row (
 );
 
 -- How a mirrored source table was shaped when its last row was written, and whether it was altered since it was read as a whole:
--- then it is loaded again. One row for each mirror and shard.
+-- then it is loaded again. One without a key is not, and its older rows lack what they have in added_columns. One row for each mirror
+-- and shard.
 create table if not exists cdc_mirror (
-    pipeline     text    not null,
-    shard        text    not null,
-    target       text    not null,
-    source_table text    not null,
-    view         text    not null,
-    column_names text[]  not null,
-    column_types text[]  not null,
-    key_columns  text[]  not null,
-    outdated     boolean not null,
+    pipeline      text    not null,
+    shard         text    not null,
+    target        text    not null,
+    source_table  text    not null,
+    view          text    not null,
+    column_names  text[]  not null,
+    column_types  text[]  not null,
+    key_columns   text[]  not null,
+    outdated      boolean not null,
+    added_columns text[]  not null,
     primary key (pipeline, shard, target, source_table, view)
 );
