@@ -6,8 +6,10 @@ import static dev.cdcpipeline.preflight.Bench.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
+import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.testkit.PostgresSource;
 import java.util.List;
 import java.util.Set;
@@ -77,6 +79,41 @@ class PublicationFindingsIT {
         bench.check().publish("pub", Set.of());
 
         assertThat(bench.inspect(bench.first(), true)).isEmpty();
+    }
+
+    @Test
+    void to_a_publication_of_all_tables_none_is_added_and_what_it_lacks_is_said() {
+        bench.execute(
+                "create publication everything for all tables with (publish_via_partition_root = true)",
+                "create table parts (id int primary key) partition by range (id)",
+                "create table part partition of parts for values from (0) to (10)");
+        SourceTable<Row> part = SourceTable.rows("public.part");
+
+        assertThat(refusal(() -> bench.check(part).publish("everything", Set.of())))
+                .hasMessageContaining("publication 'everything' publishes changes of [public.part] under the name");
+        bench.check(SourceTable.rows("public.parts")).publish("everything", Set.of());
+    }
+
+    @Test
+    void a_table_that_is_dropped_meanwhile_is_not_taken_for_one_that_a_publication_of_all_tables_lacks() {
+        bench.execute("create publication everything for all tables");
+        SourceSetup checked = bench.check();
+        bench.execute("drop table a");
+
+        assertThat(refusal(() -> checked.mendPublication("everything")))
+                .hasMessageContaining("table public.a was dropped or created again");
+    }
+
+    @Test
+    void a_publication_of_a_schema_is_widened_by_a_table_of_another_one() {
+        bench.execute(
+                "create schema other",
+                "create table other.b (id int primary key)",
+                "create publication one_schema for tables in schema other");
+
+        bench.check().publish("one_schema", Set.of());
+
+        bench.check().publish("one_schema", CAPTURED);
     }
 
     @Test

@@ -86,6 +86,9 @@ final class Publication {
             run(statement);
             LOG.info("[{}] {}", source.shard().id(), statement);
         }
+        if (state.allTables() && !state.missing(tables).isEmpty()) {
+            awaitNewRelations(captured); // it has every table that is there
+        }
         refuseWhatComesUnderAnotherName(tables);
     }
 
@@ -152,7 +155,7 @@ final class Publication {
                     "ALTER PUBLICATION " + Sql.quoted(name) + " SET (publish = 'insert, update, delete, truncate')");
         }
         Set<TableName> missing = state.missing(tables);
-        if (!missing.isEmpty()) {
+        if (!missing.isEmpty() && !state.allTables()) {
             statements.add("ALTER PUBLICATION " + Sql.quoted(name) + " ADD TABLE " + Sql.list(missing));
         }
         return statements;

@@ -11,6 +11,7 @@ import java.util.TreeSet;
  * What a publication publishes now.
  *
  * @param exists whether it is there
+ * @param allTables whether it is for all tables, so that the server lets none be added
  * @param allOperations whether it publishes inserts, updates, deletes and truncates
  * @param generated whether it publishes generated columns that are stored
  * @param tables what it covers: a partitioned table also where its partitions' changes come under their own names, which says more
@@ -18,7 +19,12 @@ import java.util.TreeSet;
  * @param filtered tables of which it leaves rows or columns out
  */
 record PublicationState(
-        boolean exists, boolean allOperations, boolean generated, Set<TableName> tables, Set<TableName> filtered) {
+        boolean exists,
+        boolean allTables,
+        boolean allOperations,
+        boolean generated,
+        Set<TableName> tables,
+        Set<TableName> filtered) {
     /**
      * Without publish_via_partition_root, pg_publication_tables has the partitions in place of what they are of; whether others
      * will be covered when they come is told by the publication's own entries.
@@ -37,7 +43,7 @@ record PublicationState(
                                                 where r.prpubid = p.oid and r.prrelid = a.relid)
                                      or exists (select 1 from pg_publication_namespace s
                                                 where s.pnpubid = p.oid and s.pnnspid = ac.relnamespace))))
-            select p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate, coalesce(to_jsonb(p) ->> 'pubgencols', 'n') = 's',
+            select p.puballtables, p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate, coalesce(to_jsonb(p) ->> 'pubgencols', 'n') = 's',
                    t.schemaname, t.tablename,
                    exists (select 1 from pg_publication_rel r join pg_class c on c.oid = r.prrelid
                            join pg_namespace n on n.oid = c.relnamespace
@@ -50,7 +56,13 @@ record PublicationState(
             from p left join t on true
             """;
 
-    private record Line(boolean allOperations, boolean generated, String schema, String table, boolean filtered) {}
+    private record Line(
+            boolean allTables,
+            boolean allOperations,
+            boolean generated,
+            String schema,
+            String table,
+            boolean filtered) {}
 
     static PublicationState read(SourceConnection source, String name) throws SQLException {
         List<Line> lines = source.query(
@@ -58,12 +70,13 @@ record PublicationState(
                 row -> new Line(
                         row.getBoolean(1),
                         row.getBoolean(2),
-                        row.getString(3) == null ? "" : row.getString(3),
+                        row.getBoolean(3),
                         row.getString(4) == null ? "" : row.getString(4),
-                        row.getBoolean(5)),
+                        row.getString(5) == null ? "" : row.getString(5),
+                        row.getBoolean(6)),
                 name);
         if (lines.isEmpty()) {
-            return new PublicationState(false, false, false, Set.of(), Set.of());
+            return new PublicationState(false, false, false, false, Set.of(), Set.of());
         }
         Set<TableName> tables = new HashSet<>();
         Set<TableName> filtered = new HashSet<>();
@@ -75,7 +88,12 @@ record PublicationState(
             }
         });
         return new PublicationState(
-                true, lines.get(0).allOperations(), lines.get(0).generated(), tables, filtered);
+                true,
+                lines.get(0).allTables(),
+                lines.get(0).allOperations(),
+                lines.get(0).generated(),
+                tables,
+                filtered);
     }
 
     /** Which of these it does not cover. */
