@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     not in it is loaded for all of them, as {@link LoadKind#FILL}
  * @param backfills ids of backfills that this target has begun
  * @param requests the backfills for whose sake alone a table is loaded for a projection, so that the load may be left with them;
- *     where none is named, the load is needed
+ *     {@code altered} stands for a projection's own request; where none is named, the load is needed
  * @param relations the number (oid) of the relation that each table was at the source when its rows began to be filled; a table
  *     that was dropped and created again is another one. One that is not named is not known
  */
@@ -39,6 +39,9 @@ public record LoadState(
         SortedSet<String> backfills,
         SortedMap<TableName, Map<String, Set<String>>> requests,
         SortedMap<TableName, Long> relations) {
+
+    /** In place of a backfill, for what a projection asks for itself. */
+    private static final String OWN_REQUEST = "altered";
 
     private static final LoadState NONE =
             new LoadState(null, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
@@ -205,10 +208,25 @@ public record LoadState(
      */
     public LoadState reloading(TableName table, String projection) {
         LoadStateChange next = new LoadStateChange(this);
-        next.read(table, projection, LoadKind.REPLACE);
+        next.request(table, projection, OWN_REQUEST);
         if (!wants(table)) {
             next.tables.put(table, TableLoad.PENDING);
         }
+        return next.state();
+    }
+
+    /**
+     * The same without what projections have asked for by {@link #reloading(TableName, String)}, where it cannot be had any more.
+     * What a first load, a gap or a backfill needs stays.
+     */
+    public LoadState notReloading(Collection<TableName> unreadable) {
+        LoadStateChange next = new LoadStateChange(this);
+        for (TableName table : unreadable) {
+            requests.getOrDefault(table, Map.of())
+                    .keySet()
+                    .forEach(projection -> next.withdraw(table, projection, OWN_REQUEST));
+        }
+        next.restart(!next.readers.equals(readers));
         return next.state();
     }
 

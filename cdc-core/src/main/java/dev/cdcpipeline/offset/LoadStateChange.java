@@ -70,7 +70,7 @@ final class LoadStateChange {
         relations.put(table, relation);
     }
 
-    /** A backfill asks for a table. If it is loaded for the projection anyway, it stays as needed as it was. */
+    /** A backfill, or the projection itself, asks for a table. If it is loaded for the projection anyway, it stays as needed as it was. */
     void request(TableName table, String projection, String backfill) {
         Map<String, Set<String>> requested = new TreeMap<>(requests.getOrDefault(table, Map.of()));
         Map<String, LoadKind> ofTable = readersOf(table);

@@ -62,6 +62,20 @@ class LoadReadersTest {
     }
 
     @Test
+    void what_a_projection_asked_for_itself_can_be_left_and_nothing_else() {
+        assertThat(DONE.reloading(A, "two").notReloading(Set.of(A)).unread()).isEmpty();
+        assertThat(DONE.reloading(A, "two").notReloading(Set.of(B)).unread()).containsExactly(A);
+        for (LoadState needed : List.of(FIRST, DONE.reloading(), DONE.beginning("b1", Set.of(A), "two"))) {
+            LoadState left = needed.reloading(A, "two").notReloading(Set.of(A));
+            assertThat(left.unread()).isEqualTo(needed.unread());
+            assertThat(left.loads(A, "two")).isPresent();
+        }
+        assertThat(DONE.reloading(A, "two").reloading().notReloading(Set.of(A)).unread())
+                .as("a gap came after it")
+                .contains(A);
+    }
+
+    @Test
     void a_projection_that_asks_in_the_middle_of_a_load_does_not_end_it_for_others() {
         LoadState running = FIRST.advance("in the middle of a", 1, Map.of());
         LoadState asked = running.reloading(A, "two");

@@ -66,7 +66,8 @@ public record SourceTableInfo(
                 .map(column -> new ColumnDefinition(
                         column.name(), column.sqlType(), column.nullable(), column.generated(), column.streamed()))
                 .toList();
-        return new TableDefinition(name, definitions, key, hasFullIdentity());
+        boolean loadable = TableCheck.unreadableInChunks(this).isEmpty();
+        return new TableDefinition(name, definitions, key, hasFullIdentity(), loadable);
     }
 
     /**

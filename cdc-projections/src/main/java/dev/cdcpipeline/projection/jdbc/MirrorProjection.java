@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  * it, too, in a pipeline of one shard.
  *
  * <p><b>A table without a key</b> needs REPLICA IDENTITY FULL for updates and deletes: each hits exactly one of the rows that are
- * equal in every column. If there is none, somebody else has changed the mirror, and the batch fails. Such a table can be loaded by
- * {@code FirstLoad.SNAPSHOT} only, and not again: after DDL a warning tells that older rows keep what they hold, which is null
- * for a column that was added or renamed. They are found all the same; not so after a change of a column's type that changed values.
+ * equal in every column. If there is none, somebody else has changed the mirror, and the batch fails. Such a table, and any other
+ * that cannot be read in chunks, can be loaded by {@code FirstLoad.SNAPSHOT} only, and not again: after DDL a warning tells that
+ * older rows keep what they hold, which is null for a column that was added or renamed. They are found all the same; not so after
+ * a change of a column's type that changed values.
  */
 public final class MirrorProjection implements JdbcProjection {
     private final SourceTable<Row> source;
@@ -96,11 +97,10 @@ public final class MirrorProjection implements JdbcProjection {
                     + "', the name of the shard column; give shardColumn(...) another name");
         }
         MirrorWriters writers = new MirrorWriters(who, context, source.name(), mirror, shardColumn, evolution, creates);
-        MirrorWriter writer =
-                new MirrorWriter(who, source.name(), writers, new ShapeNote(context, source.name(), mirror));
+        MirrorWriter writer = new MirrorWriter(who, definition, writers, new ShapeNote(context, source.name(), mirror));
         Connection connection = handle.getConnection();
         boolean created = creates && new MirrorTable(who, mirror, shardColumn).create(connection, definition);
-        writer.open(handle, MirrorShape.of(definition), created);
+        writer.open(handle, created);
         writers.requireGenerated(definition);
         return writer;
     }

@@ -4,6 +4,7 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowLayout;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.SchemaDrift;
 import dev.cdcpipeline.offset.LoadKind;
@@ -35,6 +36,7 @@ final class MirrorWriter implements ShardProjection {
 
     private final String who;
     private final TableName source;
+    private final TableDefinition definition;
     private final MirrorWriters writers;
     private final ShapeNote note;
     private @Nullable MirrorShape shape;
@@ -55,9 +57,11 @@ final class MirrorWriter implements ShardProjection {
     private boolean asksForLoad;
     private boolean stale;
 
-    MirrorWriter(String who, TableName source, MirrorWriters writers, ShapeNote note) {
+    /** @param definition the source as its catalog has it now; the rows that come first may be older */
+    MirrorWriter(String who, TableDefinition definition, MirrorWriters writers, ShapeNote note) {
         this.who = who;
-        this.source = source;
+        this.source = definition.name();
+        this.definition = definition;
         this.writers = writers;
         this.note = note;
     }
@@ -67,14 +71,14 @@ final class MirrorWriter implements ShardProjection {
      *
      * @param isNew whether the mirror has just been made
      */
-    void open(Handle handle, MirrorShape now, boolean isNew) throws SQLException {
+    void open(Handle handle, boolean isNew) throws SQLException {
         Connection connection = handle.getConnection();
         reread(connection);
         if (isNew && !empty) {
-            LOG.warn("{}: the mirror was gone and has been made again; it is loaded again", who);
+            LOG.warn("{}: the mirror was gone and has been made again, empty", who);
             outdated = true;
         }
-        MirrorShape relevant = writers.relevant(now);
+        MirrorShape relevant = writers.relevant(MirrorShape.of(definition));
         if (shape != null) {
             relevant = relevant.beside(shape); // until rows come that are of it: older ones may come first
         }
@@ -84,8 +88,13 @@ final class MirrorWriter implements ShardProjection {
             writers.fit(connection, shape, null);
             writer = writers.writer(shape, added);
         }
+        boolean cannotBeLoaded = outdated && !definition.loadable();
+        if (cannotBeLoaded) {
+            warnOfOldRows();
+            outdated = false;
+        }
         asksForLoad = outdated;
-        if (isNew) {
+        if (isNew || cannotBeLoaded) {
             note.write(connection, new ShapeNote.Noted(shape, outdated, added));
         }
     }
@@ -190,11 +199,8 @@ final class MirrorWriter implements ShardProjection {
         writer = writers.writer(next, added);
         if (incomplete) {
             LOG.info("{}: the source was altered, from {} to {}", who, shape, next);
-            if (next.key().isEmpty()) {
-                LOG.warn(
-                        "{}: rows that have not come since keep what they hold, because a table without a key cannot be loaded"
-                                + " again beside the stream",
-                        who);
+            if (!canBeLoaded(next)) {
+                warnOfOldRows();
             } else {
                 outdated = true;
                 asksForLoad = true;
@@ -225,6 +231,25 @@ final class MirrorWriter implements ShardProjection {
             writer = null;
             note.write(handle.getConnection(), new ShapeNote.Noted(shape, outdated, added));
         }
+    }
+
+    /** What the catalog said counts for the key that it had. */
+    private boolean canBeLoaded(MirrorShape rows) {
+        MirrorShape known = MirrorShape.of(definition);
+        return !rows.key().isEmpty()
+                && (definition.loadable()
+                        || !rows.hasSameKey(known)
+                        || rows.key().stream()
+                                .anyMatch(column -> !Objects.equals(
+                                        rows.columns().get(column),
+                                        known.columns().get(column))));
+    }
+
+    private void warnOfOldRows() {
+        LOG.warn(
+                "{}: rows that have not come since keep what they hold, because a table without a key, or with one that cannot"
+                        + " be read in chunks, cannot be loaded again beside the stream",
+                who);
     }
 
     /** Rows that came before do not count for the load that is asked for. */

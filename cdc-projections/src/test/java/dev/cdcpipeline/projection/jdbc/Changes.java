@@ -77,7 +77,7 @@ final class Changes {
     TableDefinition definitionWithGenerated(String column, String sqlType, String expression) {
         List<ColumnDefinition> columns = new ArrayList<>(definition().columns());
         columns.add(new ColumnDefinition(column, sqlType, true, expression, false));
-        return new TableDefinition(table, columns, key(), keySize == 0);
+        return new TableDefinition(table, columns, key(), keySize == 0, keySize > 0);
     }
 
     /** The table as the source's catalog has it; without a key it has REPLICA IDENTITY FULL. */
@@ -86,7 +86,12 @@ final class Changes {
                 .mapToObj(i -> new ColumnDefinition(
                         rowLayout.columns().get(i), rowLayout.sqlType(i), i >= keySize, null, true))
                 .toList();
-        return new TableDefinition(table, columns, key(), keySize == 0);
+        return new TableDefinition(table, columns, key(), keySize == 0, keySize > 0);
+    }
+
+    /** The same with a key by which it cannot be read in chunks. */
+    TableDefinition definitionNotLoadable() {
+        return new TableDefinition(table, definition().columns(), key(), keySize == 0, false);
     }
 
     TableName table() {

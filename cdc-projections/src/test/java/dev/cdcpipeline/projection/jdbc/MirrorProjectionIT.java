@@ -383,6 +383,41 @@ class MirrorProjectionIT {
     }
 
     @Test
+    void does_not_ask_for_a_load_that_its_table_cannot_have() {
+        TargetUnderTest target =
+                target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders).definition(orders.definitionNotLoadable());
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00")), loaded());
+            target.apply(session, List.of(wider.create("2", "b", "1.00", "7")), loaded());
+            assertThat(rows()).containsExactly("(1,a,1.00,)", "(2,b,1.00,7)");
+            assertThat(loads(session)).isEmpty();
+        }
+        target.definition(wider.definition());
+        try (TargetSession session = target.open(2)) {
+            assertThat(loads(session))
+                    .as("there is nothing noted to be asked for later")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void takes_back_what_it_asked_for_when_its_table_cannot_be_loaded_any_more() {
+        TargetUnderTest target = target(mirror().evolve(SchemaEvolution.ADD_COLUMNS), orders);
+        try (TargetSession session = target.open(1)) {
+            target.apply(session, List.of(orders.create("1", "a", "1.00")), loaded());
+            target.apply(session, List.of(wider.create("2", "b", "1.00", "7")), loaded());
+            assertThat(loads(session)).contains(LoadKind.REPLACE);
+        }
+        assertThat(database.queryStrings("select outdated::text from cdc_mirror"))
+                .containsExactly("true");
+
+        target.definition(wider.definitionNotLoadable());
+        target.open(2).close();
+        assertThat(database.queryStrings("select outdated::text from cdc_mirror"))
+                .containsExactly("false");
+    }
+
+    @Test
     void is_loaded_again_when_it_was_dropped_by_hand() {
         TargetUnderTest target = target(mirror(), orders);
         try (TargetSession session = target.open(1)) {
