@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.CdcPipelineBuilder;
+import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.MirrorProjection;
@@ -160,6 +161,57 @@ class MirrorPipelineIT {
         bench.source().execute("truncate entries", "insert into entries values ('z', 'NaN', 'null')");
         bench.awaitApplied(pipeline);
         awaitEqual("entries");
+    }
+
+    @Test
+    void a_table_that_cannot_be_read_in_chunks_streams_on_after_it_was_altered() throws InterruptedException {
+        bench.source()
+                .execute(
+                        "create table entries (id int[] primary key, val text)",
+                        "insert into entries values ('{1}', 'old')");
+        CdcPipeline pipeline = bench.startLoaded(builder(FirstLoad.SNAPSHOT, "entries"));
+        bench.source()
+                .execute(
+                        "insert into entries values ('{2}', 'before')",
+                        "alter table entries add size int", "insert into entries values ('{3}', 'after', 3)");
+        awaitEqual("entries");
+        bench.awaitApplied(pipeline);
+        Bench.eventually(() -> assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.STREAMING));
+    }
+
+    @Test
+    void a_table_that_has_lost_its_key_is_streamed_on_also_after_a_restart() throws InterruptedException {
+        CdcPipeline first = bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source()
+                .execute(
+                        "alter table things drop constraint things_pkey",
+                        "alter table things replica identity full",
+                        "insert into things values (1, 'twice', 1)",
+                        "delete from things where id = 2");
+        awaitEqual("things");
+        Bench.eventually(() -> assertThat(bench.status(first).state()).isEqualTo(ShardState.STREAMING));
+        first.close();
+
+        CdcPipeline again = bench.start(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source().execute("insert into things values (1001, 'after', 1)");
+        bench.awaitApplied(again);
+        awaitEqual("things");
+    }
+
+    @Test
+    void a_key_that_gets_a_type_by_which_nothing_is_read_in_chunks_does_not_stop_the_stream()
+            throws InterruptedException {
+        CdcPipeline pipeline = bench.startLoaded(builder(FirstLoad.INCREMENTAL, "things"));
+        bench.source()
+                .execute(
+                        "alter table things alter column id type money using id::numeric::money",
+                        "insert into things values (1001, 'after', 1)");
+        Bench.eventually(() -> assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.STREAMING));
+        bench.source().execute("insert into things values (1002, 'later', 1)");
+        bench.awaitApplied(pipeline);
+        assertThat(Bench.rows(
+                        bench.readModel(), "select name from copy.things where name in ('after', 'later') order by 1"))
+                .containsExactly("after", "later");
     }
 
     @Test

@@ -84,6 +84,12 @@ final class OffsetSetup {
      */
     SlotRecord agree(Collection<SourceTable<?>> wanted) throws InterruptedException {
         slots.refuseOther();
+        if (shard.firstLoad() == FirstLoad.INCREMENTAL && !phase().equals(Optional.of(SlotRecord.Phase.CREATED))) {
+            refuseUnreadable(
+                    setup.tables().keySet(),
+                    "",
+                    "give it such a key, or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
+        }
         Optional<Finding> standing = gaps.standing(epoch);
         SlotRecord slot;
         if (isReloadInterrupted()) {
@@ -102,7 +108,7 @@ final class OffsetSetup {
 
     private boolean isReloadInterrupted() {
         boolean emptied = sessions.stream().anyMatch(OffsetSetup::isNowhere);
-        SlotRecord.Phase phase = slots.stored().map(SlotRecord::phase).orElse(SlotRecord.Phase.CREATING);
+        SlotRecord.Phase phase = phase().orElse(SlotRecord.Phase.CREATING);
         return emptied
                 && phase != SlotRecord.Phase.SNAPSHOT
                 && (furthestBehind().isPresent() || phase == SlotRecord.Phase.CREATED && snapshot.isNeeded());
@@ -138,6 +144,10 @@ final class OffsetSetup {
             LOG.warn("{}; every table is loaded again, as GapPolicy.RELOAD says", e.getMessage());
             return reload();
         }
+    }
+
+    private Optional<SlotRecord.Phase> phase() {
+        return slots.stored().map(SlotRecord::phase);
     }
 
     private static boolean isNowhere(Session session) {
@@ -208,7 +218,7 @@ final class OffsetSetup {
             if (session.target().offset().isEmpty() && behind.isPresent() && newTables() == TableLoad.PENDING) {
                 load = load.reloading(); // it may be an old target that has lost its offset
             }
-            load = recreated.applyTo(load);
+            load = withoutVainRequests(session, recreated.applyTo(load));
             refuseUnreadable(
                     load.unread(),
                     "",
@@ -222,6 +232,23 @@ final class OffsetSetup {
                 session.target().apply(ChangeBatch.empty(), offset.withLoad(load));
             }
         }
+    }
+
+    /** A mirror asked for a load of a table that has got another key since. Without it the shard can go on. */
+    private LoadState withoutVainRequests(Session session, LoadState load) {
+        List<TableName> unreadable = load.unread().stream()
+                .filter(table -> setup.unreadable(table).isPresent())
+                .toList();
+        LoadState left = load.notReloading(unreadable);
+        if (!left.equals(load)) {
+            LOG.warn(
+                    "[{}] target '{}': the source was altered, but {} cannot be read beside the stream any more: rows that have"
+                            + " not come since keep what they hold",
+                    shard.id(),
+                    session.name(),
+                    unreadable);
+        }
+        return left;
     }
 
     private void refuseUnreadable(Collection<TableName> tables, String because, String remedy) {
@@ -249,6 +276,8 @@ final class OffsetSetup {
             setup.mendPublication(publication);
             return snapshot.begin();
         }
+        refuseUnreadable(
+                setup.tables().keySet(), "", "give it such a key; or load all by firstLoad(FirstLoad.SNAPSHOT)");
         for (Session session : sessions) {
             LoadState load = session.target()
                     .offset()

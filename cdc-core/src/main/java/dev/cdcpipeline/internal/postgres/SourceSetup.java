@@ -33,7 +33,8 @@ public final class SourceSetup {
     }
 
     /**
-     * Checks the server, and that every record fits its table. Changes nothing.
+     * Checks the server, and that every record fits its table. Changes nothing. Where a slot is there, what must be loaded is for
+     * the targets' offsets to say, and whether it can be is for {@link #unreadable}.
      *
      * @param slotName of the shard's slot, which may be still to be made
      * @throws PreflightException with everything that is wrong
@@ -43,7 +44,7 @@ public final class SourceSetup {
         return source.answer(() -> {
             ServerInfo server = ServerInfo.read(source);
             Optional<ReplicationSlot.State> slot = new ReplicationSlot(source, slotName).state();
-            TableCheck check = new TableCheck(source).run(wanted);
+            TableCheck check = new TableCheck(source, slot.isEmpty()).run(wanted);
             List<Finding> findings = new ArrayList<>(server.findings(source.shard()));
             findings.addAll(server.shortages(
                     source.shard(),

@@ -41,12 +41,15 @@ final class TableCheck {
     private static final Pattern MISREAD_IN_LOADS = Pattern.compile("[.]");
 
     private final SourceConnection source;
+    private final boolean isFirst;
     private final Map<TableName, SourceTableInfo> tables = new TreeMap<>();
     private final Map<TableName, TableState> states = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
-    TableCheck(SourceConnection source) {
+    /** @param isFirst whether nothing was captured before, so that the first load reads every table */
+    TableCheck(SourceConnection source, boolean isFirst) {
         this.source = source;
+        this.isFirst = isFirst;
     }
 
     /** Those of the wanted tables that exist, as they really are. */
@@ -123,7 +126,7 @@ final class TableCheck {
     }
 
     private void checkTable(SourceTableInfo info, Collection<SourceTable<?>> wanted) throws SQLException {
-        boolean loaded = source.shard().firstLoad() == FirstLoad.INCREMENTAL;
+        boolean loaded = isLoadedInChunks();
         checkName(info.name());
         checkColumnNames(info, wanted);
         if (!info.selectable()) {
@@ -158,6 +161,10 @@ final class TableCheck {
         }
     }
 
+    private boolean isLoadedInChunks() {
+        return isFirst && source.shard().firstLoad() == FirstLoad.INCREMENTAL;
+    }
+
     private void checkName(TableName table) {
         if (MISREAD.matcher(table.schema()).find()
                 || MISREAD.matcher(table.name()).find()) {
@@ -166,7 +173,7 @@ final class TableCheck {
                             + " has a double quote, or two quotes or backticks in a row, in its name, which"
                             + " Debezium misreads",
                     "rename it");
-        } else if (source.shard().firstLoad() == FirstLoad.INCREMENTAL
+        } else if (isLoadedInChunks()
                 && MISREAD_IN_LOADS.matcher(table.schema() + table.name()).find()) {
             add(
                     "table " + table + " has a dot in its name, with which it cannot be loaded in chunks",
