@@ -21,7 +21,7 @@ class CrashAtEveryBatchIT {
             int crashes = 0;
             while (mirror.applied().size() < ROWS) {
                 int before = mirror.applied().size();
-                if (crashes % 8 == 7) {
+                if (crashes % 8 == 7 && before < ROWS - BATCH) { // the last piece may be smaller than three rows
                     mirror.crashAt(MirrorMain.IN_TRANSACTION, 3);
                     assertThat(mirror.applied()).as("an open transaction").hasSize(before);
                 }
