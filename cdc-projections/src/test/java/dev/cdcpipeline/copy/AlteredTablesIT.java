@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random histories of tables that are altered, dropped and made again, in the same transactions as their rows are changed, are
- * followed by the copies. {@code -Daltered.seed} repeats a run, {@code -Daltered.tables} and {@code -Daltered.rounds} make it
+ * followed by the copies. {@code -Daltered.seed} chooses others than those of every build, {@code -Daltered.tables} and {@code -Daltered.rounds} make it
  * larger: there is one history for each table in each round, and table n has the seed + n, so that one table's can be repeated
  * alone. {@code -Daltered.without} leaves some {@link Alteration}s out.
  */
 @Tag("alone")
 class AlteredTablesIT {
-    private static final long SEED = Long.getLong("altered.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("altered.seed", 400);
     private static final int TABLES = Integer.getInteger("altered.tables", 34);
     private static final int ROUNDS = Integer.getInteger("altered.rounds", 6);
     private static final Duration PATIENCE = Duration.ofSeconds(60);

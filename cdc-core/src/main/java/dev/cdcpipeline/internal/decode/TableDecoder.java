@@ -97,7 +97,18 @@ final class TableDecoder {
             keysAreOfKey = schema != null && key.stream().allMatch(column -> schema.field(column.field()) != null);
             keys = new RowDecoder(keysAreOfKey ? schema : row, key, types);
         }
-        return keys.decode(keysAreOfKey ? (Struct) record.key() : values);
+        DecodedRow found = keys.decode(keysAreOfKey ? (Struct) record.key() : values);
+        return beforeIsWhole && hasNull(found) ? null : found;
+    }
+
+    /** The key of a table that logs whole rows is that of the catalog now; a row from before it was one may lack it. */
+    private static boolean hasNull(Row key) {
+        for (int i = 0; i < key.layout().columns().size(); i++) {
+            if (key.text(i) == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int estimatedBytes(@Nullable DecodedRow row) {
