@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 final class ForcedProperties {
     private static final String FROM_PROJECTIONS = "it follows from the projections";
 
+    private static final String NO_CHANGE = "no record may be changed or left out";
     private static final String TEXTS = "values are carried as PostgreSQL's own texts";
 
     /** With any other the driver closes the connection, which Debezium opens again without end. */
@@ -78,8 +79,25 @@ final class ForcedProperties {
             Map.entry("schema.exclude.list", FROM_PROJECTIONS),
             Map.entry("column.include.list", FROM_PROJECTIONS),
             Map.entry("column.exclude.list", FROM_PROJECTIONS),
-            Map.entry("predicates", "no record may be changed or left out"),
-            Map.entry("transforms", "no record may be changed or left out")));
+            Map.entry("predicates", NO_CHANGE),
+            Map.entry("transforms", NO_CHANGE)));
+
+    /** By what their names begin with; no name begins with two of these. */
+    private static final Map<String, String> FAMILIES = Map.of(
+            "offset.",
+            "offsets are kept by the targets",
+            "transforms.",
+            NO_CHANGE,
+            "predicates.",
+            NO_CHANGE,
+            "cdctext.",
+            TEXTS,
+            "column.",
+            TEXTS + "; change them in a projection",
+            "snapshot.",
+            "a load brings every row, and a snapshot all of one moment; see firstLoad(...)",
+            "internal.",
+            "internal settings of Debezium are not for users");
 
     private ForcedProperties() {}
 
@@ -96,23 +114,10 @@ final class ForcedProperties {
 
     private static void refuse(String key) {
         String reason = REASONS.get(key);
-        if (reason == null && key.startsWith("offset.")) {
-            reason = "offsets are kept by the targets";
-        }
-        if (reason == null && (key.startsWith("transforms.") || key.startsWith("predicates."))) {
-            reason = REASONS.get("transforms");
-        }
-        if (reason == null && key.startsWith("cdctext.")) {
-            reason = TEXTS;
-        }
-        if (reason == null && key.startsWith("column.")) {
-            reason = TEXTS + "; change them in a projection";
-        }
-        if (reason == null && key.startsWith("snapshot.")) {
-            reason = "a load brings every row, and a snapshot all of one moment; see firstLoad(...)";
-        }
-        if (reason == null && key.startsWith("internal.")) {
-            reason = "internal settings of Debezium are not for users";
+        for (Map.Entry<String, String> family : FAMILIES.entrySet()) {
+            if (reason == null && key.startsWith(family.getKey())) {
+                reason = family.getValue();
+            }
         }
         if (reason != null) {
             throw new IllegalArgumentException("connector setting '" + key + "' is not yours to set: " + reason);

@@ -95,7 +95,7 @@ final class PgoutputDecoder {
         }
         return new PgOutputReplicationMessage(
                 operation,
-                relation.id().toDoubleQuotedString(),
+                relation.quotedId(),
                 commitTime,
                 transactionId,
                 before == null ? null : relation.columns(before),
@@ -150,7 +150,7 @@ final class PgoutputDecoder {
         for (int i = 0; i < truncated.size(); i++) {
             processor.process(new PgOutputTruncateReplicationMessage(
                     Operation.TRUNCATE,
-                    truncated.get(i).id().toDoubleQuotedString(),
+                    truncated.get(i).quotedId(),
                     commitTime,
                     transactionId,
                     i + 1 == truncated.size()));

@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param shape what of it is carried
  * @param carried for each column of a tuple whether it is carried
  * @param partition whether it streams under the name of a partition of that table
+ * @param id what Debezium knows the table by
+ * @param quotedId the same as one text, which each change carries
  */
-record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
+record Relation(TableShape shape, List<Boolean> carried, boolean partition, TableId id, String quotedId) {
     /** All columns are text to Debezium; 25 is PostgreSQL's number of that type. */
     private static final int TEXT_OID = 25;
 
-    TableId id() {
-        return new TableId(null, shape.table().schema(), shape.table().name());
+    static Relation of(TableShape shape, List<Boolean> carried, boolean partition) {
+        TableId id = new TableId(null, shape.table().schema(), shape.table().name());
+        return new Relation(shape, List.copyOf(carried), partition, id, id.toDoubleQuotedString());
     }
 
     /**
@@ -46,7 +49,7 @@ record Relation(TableShape shape, List<Boolean> carried, boolean partition) {
                         .create())
                 .toList();
         return Table.editor()
-                .tableId(id())
+                .tableId(id)
                 .addColumns(columns)
                 .setPrimaryKeyNames(key(known))
                 .create();

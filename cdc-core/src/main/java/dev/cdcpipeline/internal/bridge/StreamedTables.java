@@ -72,8 +72,7 @@ final class StreamedTables {
                 columns.add(twin ? column.apart(i) : column);
             }
         }
-        Relation relation =
-                new Relation(new TableShape(table, columns, full), List.copyOf(carried), !table.equals(streamed));
+        Relation relation = Relation.of(new TableShape(table, columns, full), carried, !table.equals(streamed));
         if (!relation.equals(relations.put(oid, relation))) {
             tell(oid, relation);
         }

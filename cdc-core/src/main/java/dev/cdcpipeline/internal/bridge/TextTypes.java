@@ -6,8 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TypeInfo;
 
@@ -33,15 +31,12 @@ final class TextTypes {
     static void applyTo(PostgresConnection connection) throws SQLException {
         Connection driver = connection.connection();
         TypeInfo types = driver.unwrap(BaseConnection.class).getTypeInfo();
-        Map<Integer, String> names = new LinkedHashMap<>();
-        Map<Integer, Integer> arrays = new LinkedHashMap<>();
         try (Statement statement = driver.createStatement();
                 ResultSet rows = statement.executeQuery(TYPES)) {
             while (rows.next()) {
-                names.put((int) rows.getLong(1), rows.getString(2));
-                arrays.put((int) rows.getLong(1), (int) rows.getLong(3));
+                types.addCoreType(rows.getString(2), (int) rows.getLong(1), Types.VARCHAR, "java.lang.String", (int)
+                        rows.getLong(3));
             }
         }
-        names.forEach((oid, name) -> types.addCoreType(name, oid, Types.VARCHAR, "java.lang.String", arrays.get(oid)));
     }
 }

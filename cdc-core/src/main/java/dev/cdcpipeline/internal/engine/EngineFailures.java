@@ -8,6 +8,9 @@ import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
 import dev.cdcpipeline.internal.shape.AlteredDuringLoadException;
 import dev.cdcpipeline.preflight.PreflightException;
 import dev.cdcpipeline.preflight.Severity;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the end of an engine means. */
@@ -19,8 +22,7 @@ final class EngineFailures {
     /** Our own exception inside what Debezium reports, one that is final if there is any; or one around it. */
     static RuntimeException ours(Throwable failure) {
         CdcException first = null;
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth++ < MAX_CAUSES; cause = cause.getCause()) {
+        for (Throwable cause : causes(failure)) {
             if (cause instanceof CdcException ours) {
                 if (isFinal(ours)) {
                     return ours;
@@ -44,13 +46,7 @@ final class EngineFailures {
 
     /** Whether a table was altered while its rows were loaded, so that the stream has to go ahead. */
     static boolean isAlteredDuringLoad(@Nullable Throwable failure) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth++ < MAX_CAUSES; cause = cause.getCause()) {
-            if (cause instanceof AlteredDuringLoadException) {
-                return true;
-            }
-        }
-        return false;
+        return causes(failure).stream().anyMatch(AlteredDuringLoadException.class::isInstance);
     }
 
     /**
@@ -58,8 +54,7 @@ final class EngineFailures {
      * it for a transaction, and fails for want of its number. Nothing is wrong, and a new engine passes over it.
      */
     static boolean isForeignMessage(@Nullable Throwable failure) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth++ < MAX_CAUSES; cause = cause.getCause()) {
+        for (Throwable cause : causes(failure)) {
             if (cause instanceof NullPointerException) {
                 for (StackTraceElement frame : cause.getStackTrace()) {
                     if (frame.getClassName().startsWith("io.debezium") && isIncrementalSnapshot(frame)) {
@@ -69,6 +64,13 @@ final class EngineFailures {
             }
         }
         return false;
+    }
+
+    /** The failure and what is behind it, the outermost first. */
+    private static List<Throwable> causes(@Nullable Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MAX_CAUSES)
+                .toList();
     }
 
     private static boolean isIncrementalSnapshot(StackTraceElement frame) {

@@ -18,11 +18,6 @@ public record CapturedTables(
         Map<TableName, Set<String>> withIndexIdentity,
         Map<TableName, Set<String>> notStreamed) {
 
-    /** Whether a table is captured under this name. */
-    public boolean contains(TableName table) {
-        return columns.containsKey(table);
-    }
-
     /** Whether a column of a captured table is read. */
     public boolean wants(TableName table, String column) {
         Set<String> wanted = columns.get(table);
