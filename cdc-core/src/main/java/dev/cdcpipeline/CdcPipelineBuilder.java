@@ -1,11 +1,17 @@
 package dev.cdcpipeline;
 
+import dev.cdcpipeline.deadletter.DeadLetterRetention;
+import dev.cdcpipeline.failure.FailureClassifier;
+import dev.cdcpipeline.failure.FailureTable;
+import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.internal.engine.InstanceName;
 import dev.cdcpipeline.internal.engine.Listeners;
 import dev.cdcpipeline.internal.engine.PipelineSettings;
 import dev.cdcpipeline.internal.engine.ShardNames;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.OffsetStore;
+import dev.cdcpipeline.policy.FailurePolicy;
+import dev.cdcpipeline.policy.ParkingLimits;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.Target;
 import java.time.Duration;
@@ -54,6 +60,10 @@ public final class CdcPipelineBuilder {
             Runtime.getRuntime().maxMemory() < SMALL_HEAP ? DEFAULT_BATCH_SIZE_OF_SMALL_HEAP : DEFAULT_BATCH_SIZE;
     private int maxTransactionRows = DEFAULT_MAX_TRANSACTION_ROWS;
     private Duration shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT;
+    private FailurePolicy failurePolicy = FailurePolicy.park();
+    private FailureTable failureTable = FailureTable.standard();
+    private ParkingLimits parkingLimits = ParkingLimits.standard();
+    private DeadLetterRetention retention = DeadLetterRetention.forever();
 
     CdcPipelineBuilder() {}
 
@@ -154,6 +164,33 @@ public final class CdcPipelineBuilder {
     }
 
     /**
+     * What becomes of a change that a projection fails at, where the projection's target says nothing else. Default:
+     * {@link FailurePolicy#park()}.
+     */
+    public CdcPipelineBuilder failurePolicy(FailurePolicy policy) {
+        this.failurePolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /** Adds someone who says what a failure means before {@link FailureTable} does; the one added last is asked first. */
+    public CdcPipelineBuilder classify(FailureClassifier classifier) {
+        this.failureTable = failureTable.with(Objects.requireNonNull(classifier, "classifier"));
+        return this;
+    }
+
+    /** From when on parking is no answer, so that the shard stops. Default: {@link ParkingLimits#standard()}. */
+    public CdcPipelineBuilder parkingLimits(ParkingLimits limits) {
+        this.parkingLimits = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    /** How long dead letters are kept. Default: {@link DeadLetterRetention#forever()}. */
+    public CdcPipelineBuilder deadLetterRetention(DeadLetterRetention keep) {
+        this.retention = Objects.requireNonNull(keep, "keep");
+        return this;
+    }
+
+    /**
      * How long {@link CdcPipeline#close()} may take. What is not applied by then is applied after the next start. Default: 30
      * seconds.
      *
@@ -244,6 +281,7 @@ public final class CdcPipelineBuilder {
                 maxTransactionRows,
                 leaseTime,
                 watchdogInterval,
+                new FailureSettings(failurePolicy, failureTable, parkingLimits, retention),
                 shutdownTimeout);
         return new CdcPipeline(settings, List.copyOf(shards), heard);
     }

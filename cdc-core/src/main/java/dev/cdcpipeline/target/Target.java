@@ -3,8 +3,10 @@ package dev.cdcpipeline.target;
 import dev.cdcpipeline.change.RecordColumn;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.DeadLetterStore;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.PoolUse;
+import dev.cdcpipeline.policy.FailurePolicy;
 import dev.cdcpipeline.shard.ShardId;
 import java.util.Collection;
 import java.util.Map;
@@ -38,6 +40,19 @@ public interface Target {
                         .flatMap(source -> source.columns().stream())
                         .map(RecordColumn::column)
                         .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** What becomes of changes that a projection fails at; empty for the pipeline's own policy. Does no I/O. */
+    default Optional<FailurePolicy> failurePolicy(String projection) {
+        return Optional.empty();
+    }
+
+    /**
+     * Where the dead letters of this target can be looked at, if its sessions are {@link ParkingSession}s. Empty for a target that
+     * cannot keep any in the same atomic write as its data: the pipeline then keeps them in its home database. Does no I/O.
+     */
+    default Optional<DeadLetterStore> deadLetters() {
+        return Optional.empty();
     }
 
     /** How the connection pool of this target is used; empty where there is none or that is not known. Does no I/O. */

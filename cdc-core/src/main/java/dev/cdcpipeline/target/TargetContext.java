@@ -1,5 +1,6 @@
 package dev.cdcpipeline.target;
 
+import dev.cdcpipeline.change.RowFactory;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.lease.Epoch;
@@ -15,9 +16,17 @@ import java.util.Map;
  * @param shards how many shards the pipeline has
  * @param epoch what every write of the session must carry
  * @param tables the captured tables of the shard, as they were when the session was opened
+ * @param rows makes rows of what dead letters keep, until the session is closed
+ * @param parking hears what becomes of changes that fail
  */
 public record TargetContext(
-        String pipeline, ShardId shard, int shards, Epoch epoch, Map<TableName, TableDefinition> tables) {
+        String pipeline,
+        ShardId shard,
+        int shards,
+        Epoch epoch,
+        Map<TableName, TableDefinition> tables,
+        RowFactory rows,
+        ParkingListener parking) {
 
     public TargetContext {
         tables = Map.copyOf(tables);

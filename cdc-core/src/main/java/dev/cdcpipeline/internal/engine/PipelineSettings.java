@@ -1,5 +1,6 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.target.Target;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param maxTransactionRows most changes of a transaction that are held before a piece of it is applied
  * @param leaseTime how long a lease lasts unless renewed
  * @param watchdogInterval how often a running shard's source is inspected
+ * @param failures what becomes of changes that fail
  * @param shutdownTimeout how long a shard may take to stop
  */
 public record PipelineSettings(
@@ -32,4 +34,5 @@ public record PipelineSettings(
         int maxTransactionRows,
         Duration leaseTime,
         Duration watchdogInterval,
+        FailureSettings failures,
         Duration shutdownTimeout) {}

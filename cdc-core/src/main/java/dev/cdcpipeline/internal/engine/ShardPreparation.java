@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.change.ColumnDefinition;
 import dev.cdcpipeline.change.RecordColumn;
+import dev.cdcpipeline.change.RowFactory;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
@@ -19,6 +20,7 @@ import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.SlotRecord;
 import dev.cdcpipeline.shard.PostgresShard;
+import dev.cdcpipeline.target.ParkingListener;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import java.util.ArrayList;
@@ -183,7 +185,11 @@ final class ShardPreparation {
     private TargetContext context(Epoch epoch, SourceSetup setup) {
         Map<TableName, TableDefinition> tables = setup.tables().values().stream()
                 .collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::definition));
-        return new TargetContext(settings.pipeline(), shard.id(), settings.shards(), epoch, tables);
+        RowFactory rows = (layout, texts, unchanged) -> {
+            throw new IllegalStateException("rows of dead letters cannot be made yet");
+        };
+        return new TargetContext(
+                settings.pipeline(), shard.id(), settings.shards(), epoch, tables, rows, ParkingListener.NONE);
     }
 
     private Relations relations(SourceSetup setup) {

@@ -7,6 +7,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.bridge.StreamScope;
 import dev.cdcpipeline.internal.decode.BoundaryText;
+import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.internal.shape.CapturedTables;
 import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.monitor.PipelineListener;
@@ -53,6 +54,7 @@ class EnginePropertiesTest {
                 50_000,
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(5),
+                FailureSettings.standard(),
                 Duration.ofSeconds(30));
     }
 

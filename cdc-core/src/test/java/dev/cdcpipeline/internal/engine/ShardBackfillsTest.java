@@ -9,6 +9,7 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.control.ControlStore;
 import dev.cdcpipeline.control.ShardOrders;
+import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.monitor.PipelineListener;
@@ -51,6 +52,7 @@ class ShardBackfillsTest {
                     50_000,
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(5),
+                    FailureSettings.standard(),
                     Duration.ofSeconds(30)),
             new ShardMonitor(SHARD, PipelineListener.NONE));
 

@@ -1,6 +1,7 @@
 package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.control.ControlStore;
+import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.lease.Lease;
 import dev.cdcpipeline.lease.LeaseStore;
@@ -96,6 +97,7 @@ final class SimulatedFleet implements OffsetStore, LeaseStore {
                             50_000,
                             LEASE,
                             Duration.ofSeconds(5),
+                            FailureSettings.standard(),
                             Duration.ofSeconds(30)),
                     this::held);
         }

@@ -3,6 +3,7 @@ package dev.cdcpipeline.projection.jdbc;
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.RowLayout;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.lease.Epoch;
@@ -10,12 +11,15 @@ import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.ParkingListener;
 import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Opens sessions of a target and numbers their batches. */
 final class TargetUnderTest {
@@ -50,7 +54,12 @@ final class TargetUnderTest {
     }
 
     TargetSession open(long epoch) {
-        return target.open(new TargetContext(pipeline, shard, shards, new Epoch(epoch), tables));
+        return target.open(new TargetContext(
+                pipeline, shard, shards, new Epoch(epoch), tables, TargetUnderTest::row, ParkingListener.NONE));
+    }
+
+    private static Row row(RowLayout layout, List<@Nullable String> texts, Set<Integer> unchanged) {
+        throw new UnsupportedOperationException("no dead letter is replayed here");
     }
 
     void forget(long epoch) {

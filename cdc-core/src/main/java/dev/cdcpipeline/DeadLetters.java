@@ -1,0 +1,78 @@
+package dev.cdcpipeline;
+
+import dev.cdcpipeline.deadletter.DeadLetter;
+import dev.cdcpipeline.deadletter.DeadLetterFilter;
+import dev.cdcpipeline.deadletter.LetterOrder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes that were parked because a projection failed at them, of all targets and shards of a pipeline, from any process that has
+ * built it, started or not. What is asked for by {@link #replay} and {@link #discard} is stored in the home database before the call
+ * returns, and done by the instance that runs the shard, on the shard's own thread, within about a second; while the shard stands
+ * still it waits.
+ *
+ * <p>Every method blocks, and throws {@link dev.cdcpipeline.failure.TransientFailure} if a store cannot be reached now.
+ */
+public interface DeadLetters {
+
+    /**
+     * The oldest letters that fit.
+     *
+     * @param most how many, from 1 to 10,000
+     */
+    List<DeadLetter> list(DeadLetterFilter filter, int most);
+
+    /** One letter by its number in a target's store. */
+    Optional<DeadLetter> find(String target, long id);
+
+    /** How many letters fit, by target, shard and projection; without zeros. */
+    Map<String, Map<String, Map<String, Long>>> count(DeadLetterFilter filter);
+
+    /**
+     * Asks for parked letters to be applied again, in the order in which they came, each in one atomic write with its removal. What
+     * fails again stays, with another attempt, and so does what is behind it. A filter by key means all that must be kept in order
+     * with that row; of any other filter, letters stay whose row has an older one that is not meant.
+     *
+     * @return the order's id, for {@link #orders} and {@link #await}
+     */
+    String replay(DeadLetterFilter filter);
+
+    /**
+     * Asks for parked letters to be left out for good. They are kept as discarded ones, with the reason; nothing waits behind them
+     * any more.
+     */
+    String discard(DeadLetterFilter filter, String reason);
+
+    /**
+     * Changes values of a parked letter's row before it is replayed. What it was at first is kept beside it.
+     *
+     * @param values PostgreSQL's own texts by column; null is SQL NULL
+     * @return the letter as it is now
+     * @throws IllegalArgumentException if there is no such parked letter, it has no row, the row has no such column, or the column is
+     *     part of its key
+     */
+    DeadLetter edit(String target, long id, Map<String, @Nullable String> values);
+
+    /**
+     * Writes letters as JSON, one line each, the oldest first, with everything that is known of them.
+     *
+     * @return how many
+     */
+    long export(DeadLetterFilter filter, Appendable to) throws IOException;
+
+    /** What was asked for, also what has ended, the newest first: one for each shard and target. */
+    List<LetterOrder> orders();
+
+    /**
+     * Waits until an order has ended in every shard and target.
+     *
+     * @return false if the time is over
+     * @throws IllegalArgumentException if there is no such order
+     */
+    boolean await(String order, Duration timeout) throws InterruptedException;
+}
