@@ -39,6 +39,9 @@ public final class TcpProxy implements AutoCloseable {
     private Thread acceptor = new Thread();
     private ServerSocket listener;
     private Link link = Link.WHOLE;
+    private int loseEach;
+    private long commits;
+    private long lost;
 
     private TcpProxy(InetSocketAddress server) {
         this.server = server;
@@ -109,6 +112,33 @@ public final class TcpProxy implements AutoCloseable {
         notifyAll();
     }
 
+    /**
+     * From now on loses what a PostgreSQL server answers to a COMMIT that it has done: the connection is reset on both sides, and
+     * the client cannot know whether its transaction is there. Connections with TLS are not looked into.
+     *
+     * @param each which of them, all connections together: 1 for every one, 2 for every second; 0 for none any more
+     */
+    public synchronized void loseCommits(int each) {
+        if (each < 0) {
+            throw new IllegalArgumentException("each must be 0 or more, got " + each);
+        }
+        loseEach = each;
+        commits = 0;
+    }
+
+    /** How many answers were lost by {@link #loseCommits}. */
+    public synchronized long lostCommits() {
+        return lost;
+    }
+
+    private synchronized boolean losesCommit() {
+        if (loseEach == 0 || ++commits % loseEach != 0) {
+            return false;
+        }
+        lost++;
+        return true;
+    }
+
     /** Cuts the network for good. May be called repeatedly. */
     @Override
     public void close() {
@@ -131,7 +161,7 @@ public final class TcpProxy implements AutoCloseable {
     private void accept(ServerSocket from) {
         while (true) {
             try {
-                keep(new TcpTunnel(from.accept(), server, this::awaitWhole));
+                keep(new TcpTunnel(from.accept(), server, this::awaitWhole, this::losesCommit));
             } catch (IOException closed) {
                 return;
             }

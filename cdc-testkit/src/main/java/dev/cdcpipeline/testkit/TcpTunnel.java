@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.function.BooleanSupplier;
 
 /** One connection of a client through a {@link TcpProxy}: two threads, one for each direction. */
 final class TcpTunnel {
@@ -21,11 +22,15 @@ final class TcpTunnel {
     private final Socket upstream = new Socket();
     private final InetSocketAddress server;
     private final Gate gate;
+    private final BooleanSupplier losesCommit;
+    private final CommitAnswers commits = new CommitAnswers();
 
-    TcpTunnel(Socket client, InetSocketAddress server, Gate gate) {
+    /** @param losesCommit asked at each answer to a COMMIT, whether it is to be lost */
+    TcpTunnel(Socket client, InetSocketAddress server, Gate gate, BooleanSupplier losesCommit) {
         this.client = client;
         this.server = server;
         this.gate = gate;
+        this.losesCommit = losesCommit;
     }
 
     void begin() {
@@ -69,6 +74,10 @@ final class TcpTunnel {
                 gate.await(this);
                 if (length < 0) {
                     to.shutdownOutput();
+                    return;
+                }
+                if (from == upstream && commits.endIn(buffer, length) && losesCommit.getAsBoolean()) {
+                    reset();
                     return;
                 }
                 out.write(buffer, 0, length);
