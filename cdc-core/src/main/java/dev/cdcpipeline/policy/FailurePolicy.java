@@ -23,7 +23,7 @@ public interface FailurePolicy {
     /** The pause after the first try, if nothing else is said; each following one is twice as long. */
     Duration DEFAULT_PAUSE = Duration.ofMillis(100);
 
-    /** @throws RuntimeException stops the shard */
+    /** @throws RuntimeException stops the shard, after some tries */
     FailureDecision decide(FailedChange failed);
 
     /** Three tries, then a dead letter. The default. */

@@ -2,22 +2,36 @@ package dev.cdcpipeline.internal.dispatch;
 
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.ParkingSession;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.MDC;
 
 /**
  * Hands a delivery to every target, one after the other, until each has it. What a target has already is left out, so that
- * nothing is applied twice; what fails is tried again by the {@link RetryRule}, so that nothing is left out.
+ * nothing is applied twice; what fails is tried again by the {@link RetryRule}, and what fails for good goes
+ * by its {@link dev.cdcpipeline.policy.FailurePolicy}, so that nothing is left out in silence.
  */
 public final class Dispatcher {
     private final List<Session> sessions;
+    private final Map<Session, SessionShares> shares = new IdentityHashMap<>();
     private final UnchangedValues unchanged;
+    private final FailureSettings failures;
     private final RetryRule retry;
     private final ApplyListener listener;
 
-    public Dispatcher(List<Session> sessions, UnchangedValues unchanged, RetryRule retry, ApplyListener listener) {
+    public Dispatcher(
+            List<Session> sessions,
+            UnchangedValues unchanged,
+            FailureSettings failures,
+            RetryRule retry,
+            ApplyListener listener) {
         this.sessions = List.copyOf(sessions);
+        this.failures = failures;
+        sessions.forEach(session -> shares.put(session, new SessionShares(session, failures.limits())));
         this.unchanged = unchanged;
         this.retry = retry;
         this.listener = listener;
@@ -28,7 +42,7 @@ public final class Dispatcher {
      *
      * @throws InterruptedException if the shard must stop; what is not applied comes again at the next start
      * @throws dev.cdcpipeline.failure.FencedException if another owner has taken the shard
-     * @throws TargetGaveUpException if a target refuses the delivery and trying again does not help
+     * @throws TargetGaveUpException if the shard is to stop, by a failure policy or because parking is no answer
      */
     public void dispatch(Delivery delivery) throws InterruptedException {
         for (Session session : sessions) {
@@ -37,8 +51,10 @@ public final class Dispatcher {
             Offset next = session.next(delivery);
             if (!batch.isEmpty() || !next.equals(before)) {
                 MDC.put("cdc.target", session.name());
+                BatchTries tries = new BatchTries(session, failures, Objects.requireNonNull(shares.get(session)));
                 try {
-                    retry.run(session, () -> apply(session, batch, before, next));
+                    retry.run(session, () -> apply(session, tries, batch, before, next));
+                    requireRoom(session);
                 } finally {
                     MDC.remove("cdc.target");
                 }
@@ -46,10 +62,22 @@ public final class Dispatcher {
         }
     }
 
-    private void apply(Session session, ChangeBatch batch, Offset before, Offset next) throws InterruptedException {
+    /** What is parked is held in memory by its keys. */
+    private void requireRoom(Session session) {
+        long parked = session.parking().map(ParkingSession::parked).orElse(Map.of()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        if (parked > failures.limits().parked()) {
+            throw TargetGaveUpException.full(
+                    session.name(), parked, failures.limits().parked());
+        }
+    }
+
+    private void apply(Session session, BatchTries tries, ChangeBatch batch, Offset before, Offset next)
+            throws InterruptedException {
         long started = System.nanoTime();
         if (!isStored(session.offset(), before, next)) {
-            session.target().apply(session.rereads().fill(batch, unchanged), next);
+            tries.apply(session.rereads().fill(batch, unchanged), next);
         }
         listener.applied(session, batch, before, session.offset(), Duration.ofNanos(System.nanoTime() - started));
     }

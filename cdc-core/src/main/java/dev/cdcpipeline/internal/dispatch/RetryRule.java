@@ -1,53 +1,60 @@
 package dev.cdcpipeline.internal.dispatch;
 
+import dev.cdcpipeline.failure.FailureKind;
+import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.failure.FencedException;
-import dev.cdcpipeline.failure.TransientFailure;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import dev.failsafe.RetryPolicyBuilder;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * How often a target is tried. What is expected to pass is tried for ever, with exponential back-off and jitter; anything
- * else {@value #TRIES} times, and then the shard gives up. A newer owner ends it at once, and so does the wish to stop.
+ * How a target is tried again. What passes by itself is tried for ever, with exponential back-off and jitter; so is what asks for
+ * it, after the pause that it names. Anything else goes through, a newer owner and the wish to stop at once.
  */
 public final class RetryRule {
-    static final int TRIES = 4;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    /** Short, because it is how long a target may be back before it is noticed. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
     private static final double JITTER = 0.25;
 
     /** One try. */
     @FunctionalInterface
-    interface Attempt {
+    public interface Attempt {
         void run() throws InterruptedException;
     }
 
-    private final Predicate<Throwable> isTransient;
+    private final FailureTable table;
     private final BooleanSupplier stopping;
     private final ApplyListener listener;
     private final Duration firstPause;
 
-    /** @param alsoTransient failures to be tried for ever beside {@link TransientFailure} */
-    public RetryRule(Predicate<Throwable> alsoTransient, BooleanSupplier stopping, ApplyListener listener) {
-        this(alsoTransient, stopping, listener, FIRST_PAUSE);
+    /** @param table tells what passes by itself */
+    public RetryRule(FailureTable table, BooleanSupplier stopping, ApplyListener listener) {
+        this(table, stopping, listener, FIRST_PAUSE);
     }
 
-    RetryRule(
-            Predicate<Throwable> alsoTransient, BooleanSupplier stopping, ApplyListener listener, Duration firstPause) {
-        this.isTransient = failure -> failure instanceof TransientFailure || alsoTransient.test(failure);
+    RetryRule(FailureTable table, BooleanSupplier stopping, ApplyListener listener, Duration firstPause) {
+        this.table = table;
         this.stopping = stopping;
         this.listener = listener;
         this.firstPause = firstPause;
     }
 
-    void run(Session session, Attempt attempt) throws InterruptedException {
+    /**
+     * Runs an attempt until it goes well; before each but the first the session finds out what is durable.
+     *
+     * @throws InterruptedException if the shard must stop
+     */
+    public void run(Session session, Attempt attempt) throws InterruptedException {
         AtomicInteger tries = new AtomicInteger();
         try {
-            Failsafe.with(policy(session, isTransient, -1), policy(session, this::isTroubleOfTheBatch, TRIES - 1))
+            Failsafe.with(forever(session, this::passesByItself), whenAsked(session))
                     .run(() -> {
                         stopIfAsked();
                         if (tries.getAndIncrement() > 0) {
@@ -59,19 +66,14 @@ public final class RetryRule {
             throw e;
         } catch (RuntimeException e) {
             stopIfAsked();
-            throw failure(session, e);
+            if (e instanceof FailsafeException && e.getCause() instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            throw e;
         }
         if (tries.get() > 1) {
             listener.recovered(session);
         }
-    }
-
-    private static RuntimeException failure(Session session, RuntimeException e) throws InterruptedException {
-        Throwable cause = e instanceof FailsafeException && e.getCause() != null ? e.getCause() : e;
-        if (cause instanceof InterruptedException interrupted) {
-            throw interrupted;
-        }
-        return new TargetGaveUpException(session.name(), TRIES, cause);
     }
 
     private void stopIfAsked() throws InterruptedException {
@@ -82,20 +84,43 @@ public final class RetryRule {
         }
     }
 
-    private boolean isTroubleOfTheBatch(Throwable failure) {
+    private boolean passesByItself(Throwable failure) {
         return failure instanceof RuntimeException
                 && !(failure instanceof FencedException)
-                && !isTransient.test(failure);
+                && !(failure instanceof TryAgainException)
+                && !(failure instanceof TargetGaveUpException)
+                && table.kindOf(failure) == FailureKind.TRANSIENT;
     }
 
-    private RetryPolicy<Object> policy(Session session, Predicate<Throwable> handles, int retries) {
-        return RetryPolicy.builder()
-                .handleIf(handles::test)
-                .withBackoff(firstPause, LONGEST_PAUSE)
-                .withJitter(JITTER)
-                .withMaxRetries(retries)
-                .onRetryScheduled(
-                        event -> listener.retrying(session, event.getAttemptCount(), event.getLastException()))
+    private RetryPolicy<Object> forever(Session session, Predicate<Throwable> handles) {
+        return told(session, RetryPolicy.builder().handleIf(handles::test).withBackoff(firstPause, LONGEST_PAUSE));
+    }
+
+    private RetryPolicy<Object> whenAsked(Session session) {
+        return told(
+                session,
+                RetryPolicy.builder()
+                        .handle(TryAgainException.class)
+                        .withDelayFn(context -> pause(context.getLastException())));
+    }
+
+    private static Duration pause(Throwable failure) {
+        return failure instanceof TryAgainException again ? again.pause() : Duration.ZERO;
+    }
+
+    private RetryPolicy<Object> told(Session session, RetryPolicyBuilder<Object> policy) {
+        return policy.withJitter(JITTER)
+                .withMaxRetries(-1)
+                .onRetryScheduled(event -> tell(session, event.getAttemptCount(), event.getLastException()))
                 .build();
+    }
+
+    /** The try at which a failed batch is taken apart follows at once, and is not told. */
+    private void tell(Session session, int attempt, Throwable failure) {
+        if (!(failure instanceof TryAgainException again)) {
+            listener.retrying(session, attempt, failure);
+        } else if (!again.pause().isZero()) {
+            listener.retrying(session, attempt, again.getCause());
+        }
     }
 }

@@ -8,7 +8,9 @@ import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.policy.FailurePolicy;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.ParkingSession;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetSession;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -51,6 +54,16 @@ public final class Session {
 
     public TargetSession target() {
         return session;
+    }
+
+    /** The session, if it can put changes aside. */
+    public Optional<ParkingSession> parking() {
+        return session instanceof ParkingSession parking ? Optional.of(parking) : Optional.empty();
+    }
+
+    /** What becomes of changes that a projection fails at. */
+    FailurePolicy policy(String projection, FailurePolicy otherwise) {
+        return target.failurePolicy(projection).orElse(otherwise);
     }
 
     /** What its projections want read again at the source. */

@@ -18,7 +18,6 @@ import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -59,9 +58,9 @@ final class EngineRun implements AutoCloseable {
                 : EngineHandoff.forSnapshot(scope);
         ChangeDecoder decoder = new ChangeDecoder(
                 shard.id().name(), prepared.columns(), source.shapes(handoff.shapes()), source.types());
-        RetryRule retry = new RetryRule(EngineRun::asksForAnotherTry, stopping, monitor);
+        RetryRule retry = new RetryRule(settings.failures().table(), stopping, monitor);
         this.unchanged = new SourceValues(shard);
-        this.dispatcher = new Dispatcher(prepared.sessions(), unchanged, retry, monitor);
+        this.dispatcher = new Dispatcher(prepared.sessions(), unchanged, settings.failures(), retry, monitor);
         SnapshotSlot snapshot = prepared.snapshot();
         this.handler = snapshot == null
                 ? streamHandler(shard, settings, monitor, decoder)
@@ -107,16 +106,6 @@ final class EngineRun implements AutoCloseable {
                 monitor,
                 MDC.getCopyOfContextMap(),
                 this::endAfterLoad);
-    }
-
-    /** A target wraps what a projection throws, with the change at which it was thrown. */
-    private static boolean asksForAnotherTry(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** An engine that has loaded tables is started anew: what the load leaves behind in the connector can kill it later. */

@@ -34,7 +34,7 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher() {
-        return new Dispatcher(sessions, rows -> Map.of(), listener.retries(), listener);
+        return new Dispatcher(sessions, rows -> Map.of(), FailureSettings.standard(), listener.retries(), listener);
     }
 
     private static RowChange row(TableName table, long base, long lsn, String id) {

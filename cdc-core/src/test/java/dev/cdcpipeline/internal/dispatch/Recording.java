@@ -1,5 +1,6 @@
 package dev.cdcpipeline.internal.dispatch;
 
+import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import java.time.Duration;
@@ -12,7 +13,7 @@ public final class Recording implements ApplyListener {
 
     /** Tries as in earnest, with pauses of a millisecond. */
     public RetryRule retries() {
-        return new RetryRule(failure -> false, () -> false, this, Duration.ofMillis(1));
+        return new RetryRule(FailureTable.standard(), () -> false, this, Duration.ofMillis(1));
     }
 
     @Override

@@ -55,7 +55,7 @@ class RereadUnchangedTest {
             change.place(new Position(100, lsn++, 0));
             rows.add(change);
         }
-        new Dispatcher(sessions, this::read, listener.retries(), listener)
+        new Dispatcher(sessions, this::read, FailureSettings.standard(), listener.retries(), listener)
                 .dispatch(new Delivery(rows, "200:1", Position.boundary(200), null, 0, Map.of(), 0, false));
     }
 
@@ -237,7 +237,7 @@ class RereadUnchangedTest {
     void a_batch_waits_for_a_source_that_is_away_and_keeps_its_order() throws Exception {
         MemoryTarget target = target(LETTERS.rereadUnchanged());
         source.put(List.of("a"), Map.of("body", "long text"));
-        failures = RetryRule.TRIES + 1;
+        failures = BatchTries.TRIES + 1;
 
         dispatch(update("a", "1"), update("a", "2"));
 
@@ -245,7 +245,7 @@ class RereadUnchangedTest {
         assertThat(target.applied())
                 .extracting(change -> after(change).text("note"))
                 .containsExactly("1", "2");
-        assertThat(timesHeard("t0 retrying")).isEqualTo(RetryRule.TRIES + 1);
+        assertThat(timesHeard("t0 retrying")).isEqualTo(BatchTries.TRIES + 1);
         assertThat(listener.heard).endsWith("t0 applied 2", "t0 recovered");
     }
 
@@ -272,6 +272,7 @@ class RereadUnchangedTest {
                 rows -> {
                     throw new InterruptedException("stopped");
                 },
+                FailureSettings.standard(),
                 listener.retries(),
                 listener);
         RowChange change = update("a", "1");

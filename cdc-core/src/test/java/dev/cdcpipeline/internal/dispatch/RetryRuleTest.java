@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.failure.FailureKind;
+import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadState;
@@ -12,6 +14,7 @@ import dev.cdcpipeline.offset.Offset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** How often a target is tried, and what ends it. */
 class RetryRuleTest {
+    private static final int MANY = 4;
+
     private final Recording listener = new Recording();
     private final MemoryTarget target =
             new MemoryTarget("t", ORDERS).stands(new Offset("100:7", Position.boundary(100), LoadState.none()));
@@ -39,7 +44,14 @@ class RetryRuleTest {
     }
 
     private RetryRule rule(BooleanSupplier stopping, Duration firstPause) {
-        return new RetryRule(failure -> failure instanceof UncheckedIOException, stopping, listener, firstPause);
+        return new RetryRule(
+                FailureTable.standard()
+                        .with(failure -> failure instanceof UncheckedIOException
+                                ? Optional.of(FailureKind.TRANSIENT)
+                                : Optional.empty()),
+                stopping,
+                listener,
+                firstPause);
     }
 
     private RetryRule.Attempt failing(int times, Supplier<RuntimeException> failure) {
@@ -52,10 +64,10 @@ class RetryRuleTest {
 
     @Test
     void what_is_expected_to_pass_is_tried_until_it_passes() throws Exception {
-        rule(() -> false).run(session, failing(RetryRule.TRIES, () -> new TransientFailure("away")));
+        rule(() -> false).run(session, failing(MANY, () -> new TransientFailure("away")));
 
-        assertThat(tries).hasValue(RetryRule.TRIES + 1);
-        assertThat(target.recoveries()).as("before each try but the first").isEqualTo(RetryRule.TRIES);
+        assertThat(tries).hasValue(MANY + 1);
+        assertThat(target.recoveries()).as("before each try but the first").isEqualTo(MANY);
         assertThat(listener.heard).endsWith("t recovered");
     }
 
@@ -67,26 +79,31 @@ class RetryRuleTest {
     }
 
     @Test
-    void what_the_target_refuses_again_and_again_is_given_up() {
+    void what_does_not_pass_by_itself_goes_through() {
         IllegalStateException refusal = new IllegalStateException("value too long");
 
         assertThatThrownBy(() -> rule(() -> false).run(session, failing(99, () -> refusal)))
-                .isInstanceOf(TargetGaveUpException.class)
-                .hasMessageContaining("target 't'")
-                .hasMessageContaining("4 times")
-                .hasMessageContaining("value too long")
-                .hasCause(refusal);
-        assertThat(tries).hasValue(4);
-        assertThat(target.recoveries()).isEqualTo(3);
-        assertThat(listener.heard).containsExactly("t retrying", "t retrying", "t retrying");
+                .isSameAs(refusal);
+        assertThat(tries).hasValue(1);
+        assertThat(listener.heard).isEmpty();
     }
 
     @Test
-    void a_refusal_that_passes_in_time_is_overcome() throws Exception {
-        rule(() -> false).run(session, failing(RetryRule.TRIES - 1, () -> new IllegalStateException("once")));
+    void what_asks_for_another_try_gets_it_after_its_own_pause() throws Exception {
+        IllegalStateException refusal = new IllegalStateException("once");
 
-        assertThat(tries).hasValue(RetryRule.TRIES);
-        assertThat(listener.heard).endsWith("t recovered");
+        rule(() -> false).run(session, failing(2, () -> new TryAgainException(Duration.ofMillis(1), refusal)));
+
+        assertThat(tries).hasValue(3);
+        assertThat(target.recoveries()).isEqualTo(2);
+        assertThat(listener.heard).containsExactly("t retrying", "t retrying", "t recovered");
+    }
+
+    @Test
+    void the_try_at_which_a_batch_is_taken_apart_is_not_told() throws Exception {
+        rule(() -> false).run(session, failing(1, () -> new TryAgainException(Duration.ZERO, new RuntimeException())));
+
+        assertThat(listener.heard).containsExactly("t recovered");
     }
 
     @Test
@@ -136,7 +153,7 @@ class RetryRuleTest {
         AtomicReference<Throwable> end = new AtomicReference<>();
         Thread thread = new Thread(() -> {
             try {
-                rule(() -> false, Duration.ofSeconds(9)).run(session, () -> {
+                rule(() -> false, Duration.ofMillis(1900)).run(session, () -> {
                     failed.countDown();
                     throw new TransientFailure("away");
                 });
@@ -148,7 +165,7 @@ class RetryRuleTest {
         assertThat(failed.await(2, TimeUnit.SECONDS)).isTrue();
 
         thread.interrupt();
-        thread.join(1500);
+        thread.join(1000);
 
         assertThat(thread.isAlive()).isFalse();
         assertThat(end.get()).isInstanceOf(InterruptedException.class);

@@ -14,6 +14,7 @@ import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.dispatch.AssemblerLimits;
 import dev.cdcpipeline.internal.dispatch.Delivery;
 import dev.cdcpipeline.internal.dispatch.Dispatcher;
+import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Recording;
 import dev.cdcpipeline.internal.dispatch.Session;
@@ -140,7 +141,8 @@ class RandomHistoryTest {
                     BoundaryText::of,
                     table -> results.getOrDefault(table, TableLoad.FAILED),
                     new StreamCounts());
-            Dispatcher dispatcher = new Dispatcher(prepared.sessions(), rows -> Map.of(), listener.retries(), listener);
+            Dispatcher dispatcher = new Dispatcher(
+                    prepared.sessions(), rows -> Map.of(), FailureSettings.standard(), listener.retries(), listener);
             String engineOffset = prepared.engineOffset();
             List<StreamEvent> events = connect(engineOffset, results);
             int next = 0;
