@@ -20,7 +20,10 @@ import javax.sql.DataSource;
  * For targets in JDBC databases; users choose a {@link SchemaMode} and need nothing of this.
  */
 public enum JdbcSchema {
-    /** In the pipeline's home database: who runs a shard, what is known of its slot, what operators have asked for. */
+    /**
+     * In the pipeline's home database: who runs a shard, what is known of its slot, what operators have asked for, and dead letters of
+     * targets that are no database.
+     */
     HOME(
             "home-postgresql.sql",
             kept("cdc_lease", "pipeline", "shard", "owner", "epoch", "claimed_at", "expires_at"),
@@ -52,9 +55,10 @@ public enum JdbcSchema {
                     "note",
                     "requested_at",
                     "started_at",
-                    "ended_at")),
+                    "ended_at"),
+            TableCheck.deadLetters()),
 
-    /** In the database of each target: how far it has come, and what its loads must remember. */
+    /** In the database of each target: how far it has come, what its loads must remember, and its dead letters. */
     TARGET(
             "target-postgresql.sql",
             emptied(
@@ -81,7 +85,8 @@ public enum JdbcSchema {
                     "column_types",
                     "key_columns",
                     "outdated",
-                    "added_columns"));
+                    "added_columns"),
+            TableCheck.deadLetters());
 
     private static final String FOLDER = "/dev/cdcpipeline/offset/jdbc/schema/v1/";
     /** Any number, the same in all processes: whoever makes tables holds this advisory lock until its commit. */

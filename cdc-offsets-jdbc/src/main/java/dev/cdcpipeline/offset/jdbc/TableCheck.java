@@ -28,6 +28,39 @@ record TableCheck(String name, boolean isEmptied, List<String> columns) {
         return new TableCheck(name, true, List.of(columns));
     }
 
+    /** The table that home database and targets both have. */
+    static TableCheck deadLetters() {
+        return emptied(
+                "cdc_dead_letter",
+                "id",
+                "pipeline",
+                "shard",
+                "target",
+                "projection",
+                "source_table",
+                "operation",
+                "keys",
+                "row_key",
+                "previous_key",
+                "before",
+                "after",
+                "original",
+                "column_types",
+                "reread",
+                "position",
+                "transaction_id",
+                "committed_at",
+                "state",
+                "attempts",
+                "error_class",
+                "error_message",
+                "error_stack",
+                "parked_at",
+                "first_failed_at",
+                "last_failed_at",
+                "note");
+    }
+
     /** Fails as a write would. */
     static void requireWritable(Connection connection) throws SQLException {
         String readOnly = HomeDatabase.rows(connection, "show transaction_read_only", row -> row.getString(1))

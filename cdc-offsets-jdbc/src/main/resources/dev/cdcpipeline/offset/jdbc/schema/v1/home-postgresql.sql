@@ -1,6 +1,7 @@
 -- What JdbcOffsets keeps in the pipeline's home database. Version 1, PostgreSQL 13 or later.
 -- Made by SchemaMode.CREATE in the first schema of the search path; run it yourself for SchemaMode.VALIDATE.
--- The pipeline's user needs SELECT, INSERT and UPDATE on all tables, and DELETE on cdc_member and cdc_slot.
+-- The pipeline's user needs SELECT, INSERT and UPDATE on all tables, and DELETE on cdc_member, cdc_slot and
+-- cdc_dead_letter.
 
 -- Who runs a shard, until when. The epoch grows by one with each acquisition, and a write with an older one is refused. A row
 -- stays when its lease has ended, because the next epoch follows from it.
@@ -70,3 +71,47 @@ create table if not exists cdc_backfill (
 
 -- Each shard looks for what is open once a second.
 create index if not exists cdc_backfill_open on cdc_backfill (pipeline, shard) where ended_at is null;
+
+-- Changes that a projection failed at, and those of the same rows that wait behind them: in order by id, for each target and shard.
+-- Rows are JSON objects of PostgreSQL's own texts by column, in the order of the columns; null is NULL, and a value that the source
+-- did not send is {"unchanged": true}. Discarded letters are kept to be looked at and are yours to delete; parked ones are not:
+-- their rows would stay wrong until their next change.
+create table if not exists cdc_dead_letter (
+    id              bigint generated always as identity primary key,
+    pipeline        text        not null,
+    shard           text        not null,
+    target          text        not null,
+    projection      text        not null,
+    source_table    text        not null,
+    operation       text        not null,
+    keys            text[]      not null,
+    row_key         json,
+    previous_key    json,
+    before          json,
+    after           json,
+    original        json,
+    column_types    json        not null,
+    reread          text[]      not null,
+    position        text        not null,
+    transaction_id  bigint      not null,
+    committed_at    timestamptz not null,
+    state           text        not null,
+    attempts        int         not null,
+    error_class     text,
+    error_message   text,
+    error_stack     text,
+    parked_at       timestamptz not null,
+    first_failed_at timestamptz not null,
+    last_failed_at  timestamptz not null,
+    note            text        not null
+);
+
+-- What a shard reads when it starts, replays and cuts: its own letters in order. There is no index by key: keys can be longer than
+-- an index takes, and a shard holds those of its parked letters in memory.
+create index if not exists cdc_dead_letter_order on cdc_dead_letter (pipeline, shard, target, state, id);
+
+-- A change is stored once, also where the target's offset cannot be moved in the same transaction. Rows that loads read have no
+-- position of their own.
+create unique index if not exists cdc_dead_letter_once
+    on cdc_dead_letter (pipeline, shard, target, projection, position, transaction_id, committed_at, operation)
+    where operation <> 'READ';
