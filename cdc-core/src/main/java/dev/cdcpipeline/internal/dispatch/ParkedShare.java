@@ -28,6 +28,10 @@ final class ParkedShare {
     }
 
     void passed(int changes) {
+        if (failed.isEmpty()) {
+            seen = Math.min(seen + Math.min(changes, limits.window()), limits.window());
+            return; // where the next one goes does not matter in a window without a failure
+        }
         for (int i = Math.min(changes, limits.window()); i > 0; i--) {
             add(false);
         }

@@ -6,6 +6,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.policy.ParkingLimits;
 import dev.cdcpipeline.target.ChangeBatch;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The circuit breakers of one session, by projection. They begin anew with each engine. */
@@ -25,16 +26,23 @@ final class SessionShares {
 
     /** A batch went well as a whole. */
     void passed(ChangeBatch batch) {
-        Map<TableName, Integer> counts = new HashMap<>();
-        for (Change<Row> change : batch.changes()) {
-            counts.merge(change.table(), 1, Integer::sum);
+        List<Change<Row>> changes = batch.changes();
+        int from = 0;
+        for (int i = 1; i <= changes.size(); i++) {
+            TableName table = changes.get(from).table();
+            if (i == changes.size() || !changes.get(i).table().equals(table)) {
+                passed(table, i - from);
+                from = i;
+            }
         }
-        counts.forEach((table, count) -> session.fills()
-                .getOrDefault(table, Map.of())
-                .keySet()
-                .forEach(projection -> byProjection
-                        .computeIfAbsent(projection, name -> new ParkedShare(limits))
-                        .passed(count)));
+    }
+
+    private void passed(TableName table, int changes) {
+        for (String projection : session.fills().getOrDefault(table, Map.of()).keySet()) {
+            byProjection
+                    .computeIfAbsent(projection, name -> new ParkedShare(limits))
+                    .passed(changes);
+        }
     }
 
     /** What a try has made of them that has become durable. */

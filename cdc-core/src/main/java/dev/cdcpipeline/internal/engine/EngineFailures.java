@@ -1,7 +1,6 @@
 package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.failure.CdcException;
-import dev.cdcpipeline.failure.ConversionException;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.failure.SchemaDrift;
 import dev.cdcpipeline.internal.dispatch.TargetGaveUpException;
@@ -38,7 +37,6 @@ final class EngineFailures {
         return failure instanceof FencedException
                 || failure instanceof TargetGaveUpException
                 || failure instanceof SchemaDrift
-                || failure instanceof ConversionException
                 || failure instanceof PreflightException preflight && preflight.severity() == Severity.GAP
                 || failure instanceof RetainedWalException
                 || failure instanceof Error;
