@@ -18,6 +18,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Types that are altered, dropped and asked for over connections that break. */
 class SourceTypesIT {
@@ -105,6 +107,70 @@ class SourceTypesIT {
                 .containsExactly("a", "c");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "integer",
+                "numeric(10,2)",
+                "numeric(10,2)[]",
+                "character varying(20)",
+                "character(5)[]",
+                "bpchar",
+                "bit(3)",
+                "\"bit\"",
+                "\"char\"",
+                "bit varying(5)",
+                "timestamp(3) without time zone",
+                "time(2) with time zone[]",
+                "interval day to second(3)",
+                "interval(2)[]",
+                "public.hstore",
+                "public.hstore[]",
+                "\"My \"\"shop\"\"\".\"A mood(1)[]\"",
+                "\"My \"\"shop\"\"\".\"A mood(1)[]\"[]",
+                "\"My \"\"shop\"\"\".pair[]",
+                "\"My \"\"shop\"\"\".span",
+                "\"My \"\"shop\"\"\".positive"
+            })
+    void a_type_is_found_by_its_name(String name) {
+        createTypesOfUsers();
+        database.execute("create table named (c " + name + ")");
+        long oid = database.queryLong(
+                "select atttypid::bigint from pg_attribute where attrelid = 'named'::regclass" + " and attname = 'c'");
+
+        assertThat(types.named(name)).isEqualTo(types.type((int) oid));
+        assertThat(types.named(name).kind()).isNotEqualTo(Kind.UNKNOWN);
+    }
+
+    @Test
+    void a_type_is_found_in_a_schema_that_the_user_may_not_use() {
+        createTypesOfUsers();
+        database.execute("drop role if exists no_usage", "create role no_usage login password 'x'");
+        try (SourceTypes refused = new SourceTypes(shard(database.source().port(), "no_usage", "x"))) {
+            assertThat(refused.named("\"My \"\"shop\"\"\".pair").fields()).hasSize(1);
+        } finally {
+            database.execute("drop role no_usage");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "shop.gone", "gone", "public.gone[]", "public.gone(5)"})
+    void a_name_that_no_type_has_any_more_is_carried_as_text(String name) {
+        assertThat(TextCodec.of(types.named(name)).value("sad")).isEqualTo("sad");
+        assertThat(types.named(name).kind()).isEqualTo(Kind.UNKNOWN);
+    }
+
+    private void createTypesOfUsers() {
+        String shop = "\"My \"\"shop\"\"\".";
+        database.execute(
+                "create extension if not exists hstore",
+                "create schema \"My \"\"shop\"\"\"",
+                "create type " + shop + "\"A mood(1)[]\" as enum ('sad')",
+                "create type " + shop + "pair as (a numeric(5,2))",
+                "create type " + shop + "span as range (subtype = float8)",
+                "create domain " + shop + "positive as numeric(20,5) check (value > 0)");
+    }
+
     @Test
     void a_source_that_does_not_answer_is_named() {
         try (SourceTypes unreachable = new SourceTypes(shard(1))) {
@@ -129,12 +195,16 @@ class SourceTypesIT {
     }
 
     private PostgresShard shard(int port) {
+        return shard(port, database.source().username(), database.source().password());
+    }
+
+    private PostgresShard shard(int port, String user, String password) {
         return PostgresShard.named("db0")
                 .host(database.source().host())
                 .port(port)
                 .database(database.name())
-                .user(database.source().username())
-                .password(database.source().password())
+                .user(user)
+                .password(password)
                 .build();
     }
 

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A row as the texts that the source gave, made values when asked. */
 final class DecodedRow implements Completable {
-    private final RowDecoder decoder;
+    private final RowShape shape;
     private final @Nullable String[] texts;
     private final boolean hasUnchanged;
     private final int estimatedBytes;
 
-    DecodedRow(RowDecoder decoder, @Nullable String[] texts, boolean hasUnchanged, int estimatedBytes) {
-        this.decoder = decoder;
+    DecodedRow(RowShape shape, @Nullable String[] texts, boolean hasUnchanged, int estimatedBytes) {
+        this.shape = shape;
         this.texts = texts;
         this.hasUnchanged = hasUnchanged;
         this.estimatedBytes = estimatedBytes;
@@ -29,7 +29,7 @@ final class DecodedRow implements Completable {
 
     @Override
     public RowLayout layout() {
-        return decoder.layout();
+        return shape.layout();
     }
 
     @Override
@@ -39,7 +39,7 @@ final class DecodedRow implements Completable {
             return null;
         }
         try {
-            return decoder.codec(index).value(text);
+            return shape.codec(index).value(text);
         } catch (ConversionException e) {
             throw new ConversionException("column '" + layout().columns().get(index) + "': " + e.getMessage(), e);
         }
@@ -66,7 +66,7 @@ final class DecodedRow implements Completable {
         @Nullable String[] completed = texts.clone();
         values.forEach((index, text) -> completed[index] = text);
         boolean unchanged = Arrays.stream(completed).anyMatch(RowDecoder::isUnchanged);
-        return new DecodedRow(decoder, completed, unchanged, estimatedBytes);
+        return new DecodedRow(shape, completed, unchanged, estimatedBytes);
     }
 
     /** The names of the columns; never a value. */

@@ -16,32 +16,24 @@ final class RowDecoder {
     static final int BYTES_PER_ROW = 64;
     private static final int BYTES_PER_VALUE = 24;
 
-    private final RowLayout layout;
+    private final RowShape shape;
     private final Field[] fields;
-    private final TextCodec[] codecs;
 
     RowDecoder(Schema schema, List<ShapeColumn> columns, PgTypes types) {
         List<ShapeColumn> present = columns.stream()
                 .filter(column -> schema.field(column.field()) != null)
                 .toList();
-        this.layout = new RowLayout(
+        RowLayout layout = new RowLayout(
                 present.stream().map(ShapeColumn::name).toList(),
                 present.stream()
                         .map(column -> types.sqlName(column.typeOid(), column.typeModifier()))
                         .toList());
         this.fields =
                 present.stream().map(column -> schema.field(column.field())).toArray(Field[]::new);
-        this.codecs = present.stream()
+        TextCodec[] codecs = present.stream()
                 .map(column -> TextCodec.of(types.type(column.typeOid()), types))
                 .toArray(TextCodec[]::new);
-    }
-
-    RowLayout layout() {
-        return layout;
-    }
-
-    TextCodec codec(int index) {
-        return codecs[index];
+        this.shape = new RowShape(layout, index -> codecs[index]);
     }
 
     DecodedRow decode(Struct struct) {
@@ -57,7 +49,7 @@ final class RowDecoder {
                 bytes += text.length() * 2;
             }
         }
-        return new DecodedRow(this, texts, hasUnchanged, bytes);
+        return new DecodedRow(shape, texts, hasUnchanged, bytes);
     }
 
     /** By identity: a text of a user that reads the same is a value. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param load what the run loads beside the stream
  * @param snapshot the slot that the connector is to make together with a snapshot; null if the run streams
  * @param streamFirstTo where a run ends that lets the stream go ahead of a load; 0 for any other
+ * @param rest what else is given back when it is closed
  */
 record PreparedShard(
         CapturedTables columns,
@@ -31,23 +32,29 @@ record PreparedShard(
         List<Session> sessions,
         LoadPlan load,
         @Nullable SnapshotSlot snapshot,
-        long streamFirstTo)
+        long streamFirstTo,
+        Runnable rest)
         implements AutoCloseable {
     private static final long NOWHERE = 0;
 
     /** For a run that streams. */
     PreparedShard(CapturedTables columns, Relations relations, List<Session> sessions, LoadPlan load) {
-        this(columns, relations, sessions, load, null, NOWHERE);
+        this(columns, relations, sessions, load, null, NOWHERE, () -> {});
     }
 
     /** For a run in which the connector makes the slot and a snapshot. */
     PreparedShard(CapturedTables columns, Relations relations, List<Session> sessions, SnapshotSlot snapshot) {
-        this(columns, relations, sessions, LoadPlan.none(sessions), snapshot, NOWHERE);
+        this(columns, relations, sessions, LoadPlan.none(sessions), snapshot, NOWHERE, () -> {});
     }
 
     /** The same without its load, which begins when the stream has come to this place of the source's log. */
     PreparedShard streamingFirstTo(long lsn) {
-        return new PreparedShard(columns, relations, sessions, LoadPlan.none(sessions), snapshot, lsn);
+        return new PreparedShard(columns, relations, sessions, LoadPlan.none(sessions), snapshot, lsn, rest);
+    }
+
+    /** The same with something more to be given back. */
+    PreparedShard with(Runnable more) {
+        return new PreparedShard(columns, relations, sessions, load, snapshot, streamFirstTo, more);
     }
 
     /** Whether the load waits for the stream. */
@@ -83,5 +90,6 @@ record PreparedShard(
     @Override
     public void close() {
         sessions.forEach(session -> session.target().close());
+        rest.run();
     }
 }

@@ -2,12 +2,12 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.change.ColumnDefinition;
 import dev.cdcpipeline.change.RecordColumn;
-import dev.cdcpipeline.change.RowFactory;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.decode.BoundaryText;
+import dev.cdcpipeline.internal.decode.StoredRows;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.postgres.PartitionRoots;
 import dev.cdcpipeline.internal.postgres.SlotSetup;
@@ -15,6 +15,7 @@ import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.internal.postgres.SourceInspection;
 import dev.cdcpipeline.internal.postgres.SourceSetup;
 import dev.cdcpipeline.internal.postgres.SourceTableInfo;
+import dev.cdcpipeline.internal.postgres.SourceTypes;
 import dev.cdcpipeline.internal.shape.CapturedTables;
 import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.lease.Epoch;
@@ -49,6 +50,7 @@ final class ShardPreparation {
     private volatile Map<TableName, SourceTableInfo> tables = Map.of();
     private volatile @Nullable SourceConnection source;
     private volatile @Nullable SlotRecord slot;
+    private volatile @Nullable SourceTypes storedTypes;
     private volatile boolean aborted;
 
     ShardPreparation(
@@ -97,13 +99,15 @@ final class ShardPreparation {
 
     private PreparedShard prepareHeld(Epoch epoch) throws InterruptedException {
         List<Session> sessions = new ArrayList<>();
+        SourceTypes types = new SourceTypes(shard);
+        storedTypes = types;
         try (SourceConnection connection = SourceConnection.open(shard)) {
             register(connection);
             SourceSetup setup = SourceSetup.check(connection, sourceTables(), names.slot());
             tables = setup.tables();
             setup.tables().values().forEach(table -> monitor.loads().estimated(table.name(), table.estimatedRows()));
             for (Target target : settings.targets()) {
-                sessions.add(new Session(target, target.open(context(epoch, setup))));
+                sessions.add(new Session(target, target.open(context(epoch, setup, types))));
             }
             SlotSetup slots =
                     setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of);
@@ -130,14 +134,17 @@ final class ShardPreparation {
                     streams ? Session.furthestBehind(sessions).position().base() : -1);
             if (!streams) {
                 return new PreparedShard(
-                        columns(setup), relations(setup), List.copyOf(sessions), slots.snapshotSlot(found));
+                                columns(setup), relations(setup), List.copyOf(sessions), slots.snapshotSlot(found))
+                        .with(types::close);
             }
-            PreparedShard ready =
-                    new PreparedShard(columns(setup), relations(setup), List.copyOf(sessions), LoadPlan.of(sessions));
+            PreparedShard ready = new PreparedShard(
+                            columns(setup), relations(setup), List.copyOf(sessions), LoadPlan.of(sessions))
+                    .with(types::close);
             long first = recreated.streamFirstTo();
             return first == 0 ? ready : ready.streamingFirstTo(first);
         } catch (InterruptedException | RuntimeException e) {
             sessions.forEach(session -> session.target().close());
+            types.close();
             throw e;
         } finally {
             source = null;
@@ -174,6 +181,10 @@ final class ShardPreparation {
         if (connection != null) {
             connection.abort();
         }
+        SourceTypes types = storedTypes;
+        if (types != null) {
+            types.close();
+        }
     }
 
     List<SourceTable<?>> sourceTables() {
@@ -182,14 +193,17 @@ final class ShardPreparation {
                 .toList();
     }
 
-    private TargetContext context(Epoch epoch, SourceSetup setup) {
+    private TargetContext context(Epoch epoch, SourceSetup setup, SourceTypes types) {
         Map<TableName, TableDefinition> tables = setup.tables().values().stream()
                 .collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::definition));
-        RowFactory rows = (layout, texts, unchanged) -> {
-            throw new IllegalStateException("rows of dead letters cannot be made yet");
-        };
         return new TargetContext(
-                settings.pipeline(), shard.id(), settings.shards(), epoch, tables, rows, ParkingListener.NONE);
+                settings.pipeline(),
+                shard.id(),
+                settings.shards(),
+                epoch,
+                tables,
+                new StoredRows(types),
+                ParkingListener.NONE);
     }
 
     private Relations relations(SourceSetup setup) {

@@ -45,6 +45,14 @@ public final class SourceTypes implements PgTypes, AutoCloseable {
         return name == null ? ask(catalog -> known.readName(catalog, oid, modifier)) : name;
     }
 
+    /** @throws TransientFailure if the source does not answer */
+    @Override
+    public PgType named(String sqlName) {
+        return sqlName.isEmpty()
+                ? PgType.unknown(0)
+                : ask(catalog -> known.read(catalog, catalog.oid(TypeName.parse(sqlName))));
+    }
+
     @Override
     public void refresh() {
         known.forgetAlterable();

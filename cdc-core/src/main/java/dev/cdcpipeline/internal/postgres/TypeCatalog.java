@@ -39,6 +39,12 @@ final class TypeCatalog {
             """;
     private static final String NAME =
             EMPTY_PATH + "select format_type(t.oid, ?) from path cross join pg_type t where t.oid = ?";
+    private static final String BUILT_IN_OID = EMPTY_PATH + "select to_regtype(?)::oid from path";
+    private static final String OID = """
+            select case when ? then t.typarray else t.oid end
+            from pg_type t join pg_namespace n on n.oid = t.typnamespace
+            where n.nspname = ? and t.typname = ?
+            """;
 
     private final SourceConnection source;
 
@@ -115,5 +121,14 @@ final class TypeCatalog {
     String sqlName(int oid, int modifier) throws SQLException {
         return source.queryOne(NAME, row -> row.getString(1), modifier, Integer.toUnsignedLong(oid))
                 .orElse("");
+    }
+
+    /** The number of a type by the name that {@link #sqlName} gives; 0 if there is none. */
+    int oid(TypeName type) throws SQLException {
+        return type.schema().isEmpty()
+                ? source.queryOne(BUILT_IN_OID, row -> (int) row.getLong(1), type.name())
+                        .orElse(0)
+                : source.queryOne(OID, row -> (int) row.getLong(1), type.array(), type.schema(), type.name())
+                        .orElse(0);
     }
 }

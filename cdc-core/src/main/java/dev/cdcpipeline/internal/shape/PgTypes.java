@@ -17,6 +17,14 @@ public interface PgTypes {
      */
     String sqlName(int oid, int modifier);
 
+    /**
+     * The type that {@link #sqlName} names now, whatever its length and precision.
+     *
+     * @return never null; {@link PgType#unknown} if there is none of this name any more
+     * @throws dev.cdcpipeline.failure.CdcException if the source does not answer
+     */
+    PgType named(String sqlName);
+
     /** Forgets what may have been altered, because a table came in a new shape: every type that PostgreSQL did not bring. */
     default void refresh() {}
 

@@ -103,6 +103,11 @@ class CompositeCodecTest {
         }
 
         @Override
+        public PgType named(String sqlName) {
+            return type(OID);
+        }
+
+        @Override
         public PgType reread(int oid) {
             asked.incrementAndGet();
             return type(oid);
