@@ -3,6 +3,9 @@ package dev.cdcpipeline.offset.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.FailureKind;
+import dev.cdcpipeline.failure.FailureTable;
+import dev.cdcpipeline.failure.RejectedChange;
 import dev.cdcpipeline.failure.TransientFailure;
 import java.io.EOFException;
 import java.io.PrintWriter;
@@ -107,6 +110,26 @@ class SqlFailuresTest {
         SqlFailures.describe("[db0]", "cannot", failure).printStackTrace(new PrintWriter(printed));
 
         assertThat(printed.toString()).doesNotContain("s3cret").contains("jdbc:***");
+    }
+
+    @Test
+    void what_wraps_the_sql_failure_decides_and_stays_the_cause() {
+        SQLException deadlock = new SQLException("deadlock", "40P01");
+        RejectedChange rejected = new RejectedChange("no", deadlock);
+
+        assertThat(SqlFailures.describe("[db0]", "failed", deadlock, rejected))
+                .isNotInstanceOf(TransientFailure.class)
+                .hasMessageStartingWith("[db0] failed: deadlock (SQL state 40P01)")
+                .hasCause(rejected);
+    }
+
+    @Test
+    void means_the_same_without_its_secrets() {
+        SQLException pool = new SQLTransientConnectionException(
+                "no connection to jdbc:postgresql://db", null, new SQLException("wrong password", "28P01"));
+
+        assertThat(FailureTable.standard().kindOf(SqlFailures.describe("[db0]", "cannot", pool)))
+                .isEqualTo(FailureKind.FATAL);
     }
 
     @Test

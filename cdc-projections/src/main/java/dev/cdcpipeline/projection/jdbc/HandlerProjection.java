@@ -121,7 +121,7 @@ public final class HandlerProjection implements JdbcProjection {
                 + (key == null ? "" : " " + key.layout().columns() + "=" + RowKey.of(key)) + " at " + change.position();
         SQLException sql = SqlFailures.find(e);
         if (sql != null) {
-            return SqlFailures.describe(who, what, sql);
+            return SqlFailures.describe(who, what, sql, e);
         }
         String message = who + " " + what + ": " + e;
         return e instanceof TransientFailure ? new TransientFailure(message, e) : new CdcException(message, e);
