@@ -18,6 +18,7 @@ import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.shard.PostgresShardBuilder;
 import dev.cdcpipeline.testkit.PostgresSource;
+import dev.cdcpipeline.testkit.TcpProxy;
 import dev.cdcpipeline.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -28,9 +29,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.awaitility.core.ThrowingRunnable;
 import org.jdbi.v3.core.Handle;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Source databases with tables {@code a} and {@code b}, a read model with {@code a_view} and {@code b_view} of them, and
@@ -54,7 +57,16 @@ final class Bench implements AutoCloseable {
 
     /** A bench whose read model is on this server. */
     Bench(PostgresSource target) {
-        readModel = target.freshDatabase("read_model");
+        this(target.freshDatabase("read_model"), TestDatabase::dataSource);
+    }
+
+    /** A bench whose read model is on this server, behind a network that can be broken; the test itself goes round it. */
+    Bench(PostgresSource target, TcpProxy network) {
+        this(target.freshDatabase("read_model"), database -> through(network, database));
+    }
+
+    private Bench(TestDatabase readModel, Function<TestDatabase, DataSource> way) {
+        this.readModel = readModel;
         for (String table : TABLES) {
             readModel.execute("create table " + table
                     + "_view (shard text, id bigint, val text, n int, primary key (shard, id))");
@@ -62,12 +74,26 @@ final class Bench implements AutoCloseable {
         readModel.execute("create table applied (seq bigserial primary key, shard text, op text, tab text, id bigint,"
                 + " val text, n int, pos text)");
         HikariConfig config = new HikariConfig();
-        config.setDataSource(readModel.dataSource());
+        config.setDataSource(way.apply(readModel));
         config.setMaximumPoolSize(6);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(2_000);
         config.setInitializationFailTimeout(-1);
         pool = new HikariDataSource(config);
+    }
+
+    private static DataSource through(TcpProxy network, TestDatabase database) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl("jdbc:postgresql://" + network.host() + ":" + network.port() + "/" + database.name());
+        source.setUser(database.source().username());
+        source.setPassword(database.source().password());
+        return source;
+    }
+
+    /** Gives this bench the sources of another, for a second target of its pipeline. */
+    Bench readingFrom(Bench other) {
+        shards.putAll(other.shards);
+        return this;
     }
 
     /** Adds a source database on the shared server. */
@@ -132,7 +158,12 @@ final class Bench implements AutoCloseable {
 
     /** Both tables into their views, and every change that is not a READ into {@code applied}. */
     JdbcTarget mirror() {
-        return views("mirror")
+        return mirror("mirror");
+    }
+
+    /** The same under another name. */
+    JdbcTarget mirror(String name) {
+        return views(name)
                 .project(HandlerProjection.named("applied")
                         .on(Item.A, Bench::log)
                         .on(Item.B, Bench::log));
@@ -220,6 +251,11 @@ final class Bench implements AutoCloseable {
     /** Every view equals its sources, row by row, and every change was applied once, in order for each row. */
     void assertExact() {
         assertViewsEqualSources();
+        assertLogged();
+    }
+
+    /** Every change was applied once, in order for each row. */
+    void assertLogged() {
         assertThat(rows(readModel, "select shard || ' ' || pos from applied group by shard, pos having count(*) > 1"))
                 .as("positions applied twice")
                 .isEmpty();
@@ -248,6 +284,15 @@ final class Bench implements AutoCloseable {
                                     + table + "_view order by shard, id"))
                     .as(table + "_view")
                     .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    /** Nothing is parked, nothing was discarded. */
+    void assertNoLetters() {
+        if (readModel.queryLong("select count(*) from pg_class where relname = 'cdc_dead_letter'") > 0) {
+            assertThat(rows(readModel, "select l::text from cdc_dead_letter l"))
+                    .as("dead letters")
+                    .isEmpty();
         }
     }
 

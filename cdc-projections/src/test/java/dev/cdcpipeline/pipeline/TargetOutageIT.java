@@ -50,4 +50,10 @@ class TargetOutageIT {
             bench.assertExact();
         }
     }
+
+    @Test
+    void a_read_model_that_was_away_under_load_is_exact_soon_after_it_is_back_without_a_dead_letter()
+            throws InterruptedException {
+        OutageRun.go(Duration.ofSeconds(12));
+    }
 }
