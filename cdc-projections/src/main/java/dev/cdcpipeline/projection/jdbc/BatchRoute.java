@@ -9,7 +9,6 @@ import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.offset.LoadKind;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.jdbc.SqlFailures;
-import dev.cdcpipeline.target.ChangeBatch;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -21,7 +20,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Picks the changes of one projection out of a batch. */
+/**
+ * One projection at work on the batches of a shard. A batch goes through it in one stretch or in several: {@link #begin}, then
+ * {@link #pick} and {@link #apply} for each, then {@link #endLoads}.
+ */
 final class BatchRoute {
     private static final String ABORTED_TRANSACTION = "25P02";
 
@@ -34,8 +36,10 @@ final class BatchRoute {
     private final Set<TableName> tables;
     private final Set<TableName> rereads;
     private final ShardProjection projection;
-    /** Whether the batch has made it ask for another load. */
+    /** Whether a stretch of the batch has made it ask for another load. */
     private boolean asked;
+
+    private Map<TableName, LoadKind> loading = Map.of();
 
     private BatchRoute(
             String who, String name, Set<TableName> tables, Set<TableName> rereads, ShardProjection projection) {
@@ -57,23 +61,103 @@ final class BatchRoute {
         return new BatchRoute(who, projection.name(), tables, rereads, projection.prepare(handle, context));
     }
 
-    /** Applies what is this projection's: rows read by a load only if the table is loaded for it. */
-    void apply(ChangeBatch batch, LoadStep step, Handle handle) {
-        if (step.mayChangeLoads()) {
-            for (TableName table : tables) {
-                step.leaves(table, name)
-                        .ifPresent(load -> tell(() -> projection.loadIsLeft(table, load, handle), handle));
-                step.begins(table, name)
-                        .ifPresent(load -> tell(() -> projection.loadBegins(table, load, handle), handle));
+    String name() {
+        return name;
+    }
+
+    /** Begins a batch, and the loads that begin with it. */
+    void begin(LoadStep step, ParkedChanges parked, Handle handle) throws SQLException {
+        asked = false;
+        loading = loading(step);
+        if (!step.mayChangeLoads()) {
+            return;
+        }
+        for (TableName table : tables) {
+            step.leaves(table, name).ifPresent(load -> tell(() -> projection.loadIsLeft(table, load, handle), handle));
+            Optional<LoadKind> begins = step.begins(table, name);
+            if (begins.isPresent()) {
+                tell(() -> projection.loadBegins(table, begins.get(), handle), handle);
+                if (projection instanceof MirrorWriter mirror && mirror.isKeyless()) {
+                    parked.discard(
+                            name, table, "a load of the table, which has no key, has begun with an empty mirror");
+                }
             }
         }
-        Map<TableName, LoadKind> loading = loading(step);
-        List<Change<Row>> mine = changesOfMine(batch, loading);
-        asked = false;
-        if (!mine.isEmpty()) {
-            ProjectionBatch forProjection = new ProjectionBatch(mine, loading);
-            run("cannot apply " + mine.size() + " changes", () -> projection.apply(forProjection, handle), handle);
-            asked = asksForLoad();
+    }
+
+    /** What is this projection's of a stretch, as it is shown to it: rows read by a load only if the table is loaded for it. */
+    List<Change<Row>> pick(List<Change<Row>> stretch, ParkedChanges parked) throws SQLException {
+        if (parked.concerns(name)) {
+            return new ParkingFilter(this, parked).pick(stretch);
+        }
+        List<Change<Row>> mine = new ArrayList<>(stretch.size());
+        TableName last = null;
+        boolean wanted = false;
+        boolean loads = false;
+        boolean reread = false;
+        for (Change<Row> change : stretch) {
+            if (change.table() != last) {
+                last = change.table();
+                wanted = tables.contains(last);
+                loads = loading.containsKey(last);
+                reread = rereads.contains(last);
+            }
+            if (wanted && (loads || change.operation() != Operation.READ)) {
+                mine.add(reread ? change : change.asSent());
+            }
+        }
+        return mine;
+    }
+
+    boolean wants(Change<Row> change) {
+        return tables.contains(change.table())
+                && (change.operation() != Operation.READ || loading.containsKey(change.table()));
+    }
+
+    Change<Row> shown(Change<Row> change) {
+        return rereads.contains(change.table()) ? change : change.asSent();
+    }
+
+    /** By what a change is kept in order while some are parked. */
+    Set<String> orderKeys(Change<Row> change) {
+        return projection.orderKeys(change);
+    }
+
+    /** Applies what was picked. */
+    void apply(List<Change<Row>> picked, Handle handle) {
+        if (!picked.isEmpty()) {
+            ProjectionBatch batch = new ProjectionBatch(picked, asked ? replacing() : loading);
+            run("cannot apply " + picked.size() + " changes", () -> projection.apply(batch, handle), handle);
+            asked |= asksForLoad();
+        }
+    }
+
+    /** Applies changes that were parked, whatever is loaded now. */
+    void applyParked(List<Change<Row>> changes, LoadState load, Handle handle) {
+        lookAgain();
+        loading = new HashMap<>();
+        tables.forEach(table -> load.loads(table, name).ifPresent(kind -> loading.put(table, kind)));
+        apply(changes.stream().map(this::shown).toList(), handle);
+    }
+
+    private Map<TableName, LoadKind> replacing() {
+        return tables.stream().collect(Collectors.toMap(table -> table, table -> LoadKind.REPLACE));
+    }
+
+    boolean hasAsked() {
+        return asked;
+    }
+
+    /** What was written since some point of the transaction was rolled back, or that is not known. */
+    void rolledBack(boolean hadAsked) {
+        asked = hadAsked;
+        lookAgain();
+    }
+
+    /** What is kept in fields is looked up again. */
+    void lookAgain() {
+        if (projection instanceof MirrorWriter mirror) {
+            mirror.lookAgain();
         }
     }
 
@@ -89,6 +173,11 @@ final class BatchRoute {
     /** Whether a mirror has found at the start that its table must be loaded again. */
     boolean asksForLoad() {
         return projection instanceof MirrorWriter mirror && mirror.asksForLoad();
+    }
+
+    /** Nothing of a batch has been asked for yet. */
+    void beginLetters() {
+        asked = false;
     }
 
     /** The load state with what a mirror asks for after a batch: that its table is loaded again. */
@@ -179,23 +268,5 @@ final class BatchRoute {
     /** Whether a load for this projection that seems to end well has not brought every row. */
     boolean lacksRows(TableName table, LoadStep step, Handle handle) throws SQLException {
         return tables.contains(table) && step.ends(table, name).isPresent() && projection.lacksRows(table, handle);
-    }
-
-    private List<Change<Row>> changesOfMine(ChangeBatch batch, Map<TableName, LoadKind> loading) {
-        List<Change<Row>> mine = new ArrayList<>(batch.changes().size());
-        TableName last = null;
-        boolean wanted = false;
-        boolean loads = false;
-        for (Change<Row> change : batch.changes()) {
-            if (change.table() != last) {
-                last = change.table();
-                wanted = tables.contains(last);
-                loads = loading.containsKey(last);
-            }
-            if (wanted && (loads || change.operation() != Operation.READ)) {
-                mine.add(rereads.contains(last) ? change : change.asSent());
-            }
-        }
-        return mine;
     }
 }

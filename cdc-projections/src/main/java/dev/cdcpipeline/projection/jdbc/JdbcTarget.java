@@ -2,10 +2,13 @@ package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.DeadLetterStore;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.PoolUse;
+import dev.cdcpipeline.offset.jdbc.JdbcDeadLetters;
 import dev.cdcpipeline.offset.jdbc.JdbcPools;
 import dev.cdcpipeline.offset.jdbc.SchemaMode;
+import dev.cdcpipeline.policy.FailurePolicy;
 import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
@@ -26,6 +29,9 @@ import javax.sql.DataSource;
  * the offset's row in {@code cdc_offset} and ends with the commit of rows and offset together. Killed at any instant, it is
  * there as a whole or not at all.
  *
+ * <p>A change that a projection fails at is found within that transaction, and is put into {@code cdc_dead_letter} there, by the
+ * projection's {@link FailurePolicy}; later changes of the same row follow it for this projection, everything else is applied.
+ *
  * <pre>{@code
  * JdbcTarget.named("read-model", readModel)
  *         .project(UpsertProjection.from(orders).into("order_view").build())
@@ -42,12 +48,19 @@ public final class JdbcTarget implements Target {
     private final DataSource dataSource;
     private final SchemaMode schemaMode;
     private final List<JdbcProjection> projections;
+    private final Map<String, FailurePolicy> policies;
 
-    private JdbcTarget(String name, DataSource dataSource, SchemaMode schemaMode, List<JdbcProjection> projections) {
+    private JdbcTarget(
+            String name,
+            DataSource dataSource,
+            SchemaMode schemaMode,
+            List<JdbcProjection> projections,
+            Map<String, FailurePolicy> policies) {
         this.name = name;
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
         this.schemaMode = Objects.requireNonNull(schemaMode, "schemaMode");
         this.projections = List.copyOf(projections);
+        this.policies = Map.copyOf(policies);
     }
 
     /**
@@ -60,7 +73,7 @@ public final class JdbcTarget implements Target {
         if (name.isBlank()) {
             throw new IllegalArgumentException("a target needs a name");
         }
-        return new JdbcTarget(name, dataSource, SchemaMode.CREATE, List.of());
+        return new JdbcTarget(name, dataSource, SchemaMode.CREATE, List.of(), Map.of());
     }
 
     /**
@@ -75,15 +88,27 @@ public final class JdbcTarget implements Target {
         }
         List<JdbcProjection> all = new ArrayList<>(projections);
         all.add(projection);
-        return new JdbcTarget(name, dataSource, schemaMode, all);
+        return new JdbcTarget(name, dataSource, schemaMode, all, policies);
+    }
+
+    /**
+     * The same with what becomes of changes that this projection fails at. Default: the pipeline's own policy.
+     *
+     * @throws IllegalArgumentException as {@link #project(JdbcProjection)}
+     */
+    public JdbcTarget project(JdbcProjection projection, FailurePolicy policy) {
+        JdbcTarget with = project(projection);
+        Map<String, FailurePolicy> all = new TreeMap<>(policies);
+        all.put(projection.name(), Objects.requireNonNull(policy, "policy"));
+        return new JdbcTarget(name, dataSource, schemaMode, with.projections, all);
     }
 
     /**
      * The same with another way to treat the tables that the target keeps for itself, {@code cdc_offset},
-     * {@code cdc_missing_row}, {@code cdc_loaded_row} and {@code cdc_mirror}. Default: {@link SchemaMode#CREATE}.
+     * {@code cdc_dead_letter}, {@code cdc_missing_row}, {@code cdc_loaded_row} and {@code cdc_mirror}. Default: {@link SchemaMode#CREATE}.
      */
     public JdbcTarget schemaMode(SchemaMode mode) {
-        return new JdbcTarget(name, dataSource, mode, projections);
+        return new JdbcTarget(name, dataSource, mode, projections, policies);
     }
 
     @Override
@@ -112,6 +137,17 @@ public final class JdbcTarget implements Target {
             }
         }
         return filled;
+    }
+
+    @Override
+    public Optional<FailurePolicy> failurePolicy(String projection) {
+        return Optional.ofNullable(policies.get(projection));
+    }
+
+    /** Those in {@code cdc_dead_letter} of the same database. */
+    @Override
+    public Optional<DeadLetterStore> deadLetters() {
+        return Optional.of(new JdbcDeadLetters(dataSource, "target '" + name + "'"));
     }
 
     /** The figures of a Hikari pool; empty for any other data source. */

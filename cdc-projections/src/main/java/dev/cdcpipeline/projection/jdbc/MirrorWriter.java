@@ -294,6 +294,16 @@ final class MirrorWriter implements ShardProjection {
         return writer;
     }
 
+    /** What it has written since some point may have been rolled back. */
+    void lookAgain() {
+        stale = true;
+    }
+
+    /** Whether its rows are known by no key, so that a load begins by deleting them. */
+    boolean isKeyless() {
+        return shape != null && shape.key().isEmpty();
+    }
+
     /** Whether the last batch, or the opening, has found that the mirror must be loaded again. */
     boolean asksForLoad() {
         return asksForLoad;

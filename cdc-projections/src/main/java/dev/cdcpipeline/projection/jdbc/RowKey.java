@@ -2,6 +2,7 @@ package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.Row;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ final class RowKey {
     @Nullable
     String part(int index) {
         return parts[index];
+    }
+
+    /** All parts in order; null is SQL NULL. */
+    List<@Nullable String> texts() {
+        return Arrays.asList(parts);
     }
 
     @Override

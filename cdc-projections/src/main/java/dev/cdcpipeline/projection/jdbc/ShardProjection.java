@@ -1,8 +1,12 @@
 package dev.cdcpipeline.projection.jdbc;
 
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.LetterKeys;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.SQLException;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -50,5 +54,15 @@ public interface ShardProjection {
      */
     default boolean lacksRows(TableName table, Handle handle) throws SQLException {
         return false;
+    }
+
+    /**
+     * By what a change is kept in order while changes of this projection are parked: those that share a key with a parked one are
+     * parked behind it. By default the row's key at the source, and the one before, see {@link LetterKeys}.
+     *
+     * @return not empty
+     */
+    default Set<String> orderKeys(Change<Row> change) {
+        return LetterKeys.of(change);
     }
 }

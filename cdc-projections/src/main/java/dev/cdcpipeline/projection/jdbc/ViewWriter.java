@@ -4,11 +4,15 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.LetterKeys;
+import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +96,30 @@ final class ViewWriter implements ShardProjection {
             pending.flush(connection);
         }
         pending.put(row);
+    }
+
+    /** Where the source has no key, rows are known by the view's. One that does not tell it stands for the whole table. */
+    @Override
+    public Set<String> orderKeys(Change<Row> change) {
+        if (!columns.keyMayChange() || change.operation() == Operation.TRUNCATE) {
+            return LetterKeys.of(change);
+        }
+        Set<String> keys = new LinkedHashSet<>();
+        try {
+            if (change.after() != null) {
+                keys.add(orderKey(change, columns.after(change).key()));
+            }
+            if (change.operation() == Operation.UPDATE || change.operation() == Operation.DELETE) {
+                keys.add(orderKey(change, columns.keyBefore(change)));
+            }
+        } catch (CdcException unknown) {
+            return Set.of(LetterKeys.wholeTable(change.table()));
+        }
+        return keys;
+    }
+
+    private static String orderKey(Change<Row> change, RowKey key) {
+        return LetterKeys.of(change.table(), key.texts());
     }
 
     /** Whether the delete of a key is the first half of a move, which must not delete the row. */
