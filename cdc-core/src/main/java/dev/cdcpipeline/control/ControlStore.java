@@ -3,6 +3,7 @@ package dev.cdcpipeline.control;
 import dev.cdcpipeline.backfill.Backfill;
 import dev.cdcpipeline.backfill.BackfillRequest;
 import dev.cdcpipeline.backfill.BackfillState;
+import dev.cdcpipeline.deadletter.LetterOrder;
 import dev.cdcpipeline.shard.ShardId;
 import java.util.Collection;
 import java.util.List;
@@ -58,4 +59,24 @@ public interface ControlStore {
 
     /** Every backfill of a pipeline, ended ones too, the newest first. */
     List<Backfill> backfills(String pipeline);
+
+    /**
+     * Stores what is to be done with dead letters, one order for each shard and target: all or none. They share an id and are
+     * {@link LetterOrder.State#REQUESTED}, from this moment on by the store's clock.
+     *
+     * @throws IllegalArgumentException if there is an order of that id for one of them already, or none is given
+     */
+    void requestLetters(String pipeline, Collection<LetterOrder> orders);
+
+    /**
+     * Notes how far an order has come in its shard and target: state, numbers, note. One that has ended stays as it is, and one that
+     * does not exist any more is let be.
+     */
+    void noteLetters(String pipeline, LetterOrder order);
+
+    /** What is to be done with dead letters of a shard and has not ended, the oldest first. */
+    List<LetterOrder> openLetterOrders(String pipeline, ShardId shard);
+
+    /** Every order about dead letters of a pipeline, ended ones too, the newest first. */
+    List<LetterOrder> letterOrders(String pipeline);
 }

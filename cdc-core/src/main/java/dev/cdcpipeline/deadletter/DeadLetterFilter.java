@@ -107,6 +107,16 @@ public record DeadLetterFilter(
         return new DeadLetterFilter(target, projection, shard, table, key, error, ids, DeadLetter.State.DISCARDED);
     }
 
+    /** As {@link #text()} wrote it. */
+    public static DeadLetterFilter parse(String text) {
+        return DeadLetterFilterText.read(text);
+    }
+
+    /** This filter as one line of JSON, with what is set. */
+    public String text() {
+        return DeadLetterFilterText.write(this);
+    }
+
     /** The numbers in order. */
     public Collection<Long> orderedIds() {
         return new TreeSet<>(ids);

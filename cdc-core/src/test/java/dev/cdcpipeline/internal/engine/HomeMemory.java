@@ -5,6 +5,7 @@ import dev.cdcpipeline.backfill.BackfillRequest;
 import dev.cdcpipeline.backfill.BackfillState;
 import dev.cdcpipeline.control.ControlStore;
 import dev.cdcpipeline.control.ShardOrders;
+import dev.cdcpipeline.deadletter.LetterOrder;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.lease.Epoch;
@@ -62,7 +63,7 @@ final class HomeMemory implements OffsetStore, ControlStore {
     @Override
     public ShardOrders orders(String pipeline, ShardId shard) {
         requireThere();
-        return new ShardOrders(false, "", restarts, List.of());
+        return new ShardOrders(false, "", restarts, List.of(), false);
     }
 
     @Override
@@ -103,6 +104,26 @@ final class HomeMemory implements OffsetStore, ControlStore {
 
     @Override
     public List<Backfill> backfills(String pipeline) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void requestLetters(String pipeline, Collection<LetterOrder> orders) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void noteLetters(String pipeline, LetterOrder order) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<LetterOrder> openLetterOrders(String pipeline, ShardId shard) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<LetterOrder> letterOrders(String pipeline) {
         throw new UnsupportedOperationException();
     }
 }

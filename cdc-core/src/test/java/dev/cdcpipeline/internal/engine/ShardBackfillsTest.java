@@ -9,6 +9,7 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.control.ControlStore;
 import dev.cdcpipeline.control.ShardOrders;
+import dev.cdcpipeline.deadletter.LetterOrder;
 import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Session;
@@ -114,7 +115,7 @@ class ShardBackfillsTest {
             if (cancelledAfterOrders) {
                 state = BackfillState.CANCELLED;
             }
-            return new ShardOrders(false, "", 0, open);
+            return new ShardOrders(false, "", 0, open, false);
         }
 
         @Override
@@ -157,6 +158,26 @@ class ShardBackfillsTest {
         @Override
         public int cancel(String pipeline, String backfill) {
             return 0;
+        }
+
+        @Override
+        public void requestLetters(String pipeline, Collection<LetterOrder> orders) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void noteLetters(String pipeline, LetterOrder order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<LetterOrder> openLetterOrders(String pipeline, ShardId shard) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<LetterOrder> letterOrders(String pipeline) {
+            throw new UnsupportedOperationException();
         }
     }
 }

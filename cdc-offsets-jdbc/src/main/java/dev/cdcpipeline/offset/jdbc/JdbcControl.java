@@ -7,6 +7,7 @@ import dev.cdcpipeline.backfill.BackfillRequest;
 import dev.cdcpipeline.backfill.BackfillState;
 import dev.cdcpipeline.control.ControlStore;
 import dev.cdcpipeline.control.ShardOrders;
+import dev.cdcpipeline.deadletter.LetterOrder;
 import dev.cdcpipeline.shard.ShardId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,12 +16,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Orders in {@code cdc_shard_control} and {@code cdc_backfill}. */
+/** Orders in {@code cdc_shard_control}, {@code cdc_backfill} and {@code cdc_letter_order}. */
 final class JdbcControl implements ControlStore {
     /** One row for each open backfill, or one without; each with the shard's orders, or without. */
     private static final String ORDERS = """
             select coalesce(c.paused, false) as paused, coalesce(c.paused_by, '') as paused_by,
-                coalesce(c.restarts, 0) as restarts, b.*
+                coalesce(c.restarts, 0) as restarts,
+                exists (select from cdc_letter_order l
+                    where l.pipeline = asked.pipeline and l.shard = asked.shard and l.ended_at is null) as letters,
+                b.*
             from (values (?, ?)) asked (pipeline, shard)
             left join cdc_shard_control c on c.pipeline = asked.pipeline and c.shard = asked.shard
             left join cdc_backfill b on b.pipeline = asked.pipeline and b.shard = asked.shard and b.ended_at is null
@@ -38,14 +42,16 @@ final class JdbcControl implements ControlStore {
             set restarts = before.restarts + 1, changed_at = clock_timestamp()""";
 
     /** A row of {@link #ORDERS}. */
-    private record Line(boolean paused, String by, long restarts, Optional<Backfill> backfill) {}
+    private record Line(boolean paused, String by, long restarts, boolean letters, Optional<Backfill> backfill) {}
 
     private final HomeDatabase home;
     private final JdbcBackfills backfills;
+    private final JdbcLetterOrders letters;
 
     JdbcControl(HomeDatabase home) {
         this.home = home;
         this.backfills = new JdbcBackfills(home);
+        this.letters = new JdbcLetterOrders(home);
     }
 
     @Override
@@ -60,7 +66,7 @@ final class JdbcControl implements ControlStore {
         List<Backfill> open = new ArrayList<>();
         lines.forEach(line -> line.backfill.ifPresent(open::add));
         Line first = lines.get(0);
-        return new ShardOrders(first.paused, first.by, first.restarts, open);
+        return new ShardOrders(first.paused, first.by, first.restarts, open, first.letters);
     }
 
     private static Line line(ResultSet row) throws SQLException {
@@ -68,6 +74,7 @@ final class JdbcControl implements ControlStore {
                 row.getBoolean("paused"),
                 row.getString("paused_by"),
                 row.getLong("restarts"),
+                row.getBoolean("letters"),
                 row.getString("id") == null ? Optional.empty() : Optional.of(JdbcBackfills.backfill(row)));
     }
 
@@ -108,5 +115,25 @@ final class JdbcControl implements ControlStore {
     @Override
     public List<Backfill> backfills(String pipeline) {
         return backfills.all(pipeline);
+    }
+
+    @Override
+    public void requestLetters(String pipeline, Collection<LetterOrder> orders) {
+        letters.request(pipeline, orders);
+    }
+
+    @Override
+    public void noteLetters(String pipeline, LetterOrder order) {
+        letters.note(pipeline, order);
+    }
+
+    @Override
+    public List<LetterOrder> openLetterOrders(String pipeline, ShardId shard) {
+        return letters.open(pipeline, shard);
+    }
+
+    @Override
+    public List<LetterOrder> letterOrders(String pipeline) {
+        return letters.all(pipeline);
     }
 }

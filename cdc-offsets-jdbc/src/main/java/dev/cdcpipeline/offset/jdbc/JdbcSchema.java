@@ -56,6 +56,21 @@ public enum JdbcSchema {
                     "requested_at",
                     "started_at",
                     "ended_at"),
+            kept(
+                    "cdc_letter_order",
+                    "pipeline",
+                    "id",
+                    "shard",
+                    "target",
+                    "filter",
+                    "action",
+                    "reason",
+                    "state",
+                    "done",
+                    "failed",
+                    "note",
+                    "requested_at",
+                    "ended_at"),
             TableCheck.deadLetters()),
 
     /** In the database of each target: how far it has come, what its loads must remember, and its dead letters. */

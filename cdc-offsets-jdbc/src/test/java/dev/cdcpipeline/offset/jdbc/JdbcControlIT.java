@@ -5,11 +5,12 @@ import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
 import dev.cdcpipeline.testkit.contract.BackfillStoreContract;
 import dev.cdcpipeline.testkit.contract.ControlStoreContract;
+import dev.cdcpipeline.testkit.contract.LetterOrderStoreContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 
-/** Orders and backfills in the home database; each call by another {@link JdbcOffsets}, as from another process. */
+/** Orders, backfills and orders about dead letters in the home database; each call by another {@link JdbcOffsets}, as from another process. */
 class JdbcControlIT {
     private TestDatabase database;
 
@@ -38,6 +39,14 @@ class JdbcControlIT {
 
     @Nested
     class Backfills extends BackfillStoreContract {
+        @Override
+        protected ControlStore store() {
+            return another();
+        }
+    }
+
+    @Nested
+    class Letters extends LetterOrderStoreContract {
         @Override
         protected ControlStore store() {
             return another();

@@ -150,7 +150,9 @@ class JdbcOffsetsIT {
                         "select relname from pg_class where relname like 'cdc%' and relkind = 'r' order by 1"))
                 .containsExactly(
                         "cdc_backfill",
+                        "cdc_dead_letter",
                         "cdc_lease",
+                        "cdc_letter_order",
                         "cdc_loaded_row",
                         "cdc_member",
                         "cdc_mirror",
@@ -166,7 +168,7 @@ class JdbcOffsetsIT {
         assertThatThrownBy(validating::prepare)
                 .isInstanceOf(CdcException.class)
                 .hasMessageContaining("lacks table cdc_lease, table cdc_member, table cdc_slot,"
-                        + " table cdc_shard_control, table cdc_backfill")
+                        + " table cdc_shard_control, table cdc_backfill, table cdc_letter_order, table cdc_dead_letter")
                 .hasMessageContaining("/dev/cdcpipeline/offset/jdbc/schema/v1/home-postgresql.sql")
                 .hasMessageContaining("SchemaMode.CREATE");
 

@@ -8,7 +8,8 @@ import dev.cdcpipeline.control.ShardOrders;
 import dev.cdcpipeline.shard.ShardId;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ControlStore} must do with pauses and restarts; {@link BackfillStoreContract} has the rest. */
+/** What every {@link ControlStore} must do with pauses and restarts; {@link BackfillStoreContract} and {@link LetterOrderStoreContract}
+ * have the rest. */
 public abstract class ControlStoreContract {
     private static final ShardId DB0 = new ShardId("db0");
     private static final ShardId DB1 = new ShardId("db1");

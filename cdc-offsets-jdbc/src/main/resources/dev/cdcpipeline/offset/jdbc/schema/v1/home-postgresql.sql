@@ -72,6 +72,27 @@ create table if not exists cdc_backfill (
 -- Each shard looks for what is open once a second.
 create index if not exists cdc_backfill_open on cdc_backfill (pipeline, shard) where ended_at is null;
 
+-- What is to be done with dead letters, one row for each shard and target, and what came of it. Rows that have ended are yours to
+-- delete.
+create table if not exists cdc_letter_order (
+    pipeline     text        not null,
+    id           text        not null,
+    shard        text        not null,
+    target       text        not null,
+    filter       jsonb       not null,
+    action       text        not null,
+    reason       text        not null,
+    state        text        not null,
+    done         bigint      not null,
+    failed       bigint      not null,
+    note         text        not null,
+    requested_at timestamptz not null,
+    ended_at     timestamptz,
+    primary key (pipeline, id, shard, target)
+);
+
+create index if not exists cdc_letter_order_open on cdc_letter_order (pipeline, shard) where ended_at is null;
+
 -- Changes that a projection failed at, and those of the same rows that wait behind them: in order by id, for each target and shard.
 -- Rows are JSON objects of PostgreSQL's own texts by column, in the order of the columns; null is NULL, and a value that the source
 -- did not send is {"unchanged": true}. Discarded letters are kept to be looked at and are yours to delete; parked ones are not:
