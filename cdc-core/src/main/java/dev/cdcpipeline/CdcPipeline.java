@@ -53,6 +53,7 @@ public final class CdcPipeline implements AutoCloseable {
     private final List<ShardSupervisor> shards;
     private final HomeWatch home;
     private final PipelineOperations operations;
+    private final DeadLetters letters;
     private Phase phase = Phase.BUILT;
 
     CdcPipeline(PipelineSettings settings, List<PostgresShard> shards, Listeners listeners) {
@@ -63,6 +64,7 @@ public final class CdcPipeline implements AutoCloseable {
                 .toList();
         this.home = new HomeWatch(settings, this.shards);
         this.operations = new PipelineOperations(settings, shards, this.shards);
+        this.letters = new PipelineLetters(settings, this.shards, operations::control);
     }
 
     /** Begins a pipeline. */
@@ -211,6 +213,11 @@ public final class CdcPipeline implements AutoCloseable {
      */
     public boolean awaitBackfill(String id, Duration timeout) throws InterruptedException {
         return await(timeout, () -> operations.hasEnded(id));
+    }
+
+    /** Changes that were parked because a projection failed at them: looked at, edited, replayed, discarded. */
+    public DeadLetters deadLetters() {
+        return letters;
     }
 
     /**

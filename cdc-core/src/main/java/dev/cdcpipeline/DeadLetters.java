@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * returns, and done by the instance that runs the shard, on the shard's own thread, within about a second; while the shard stands
  * still it waits.
  *
- * <p>Every method blocks, and throws {@link dev.cdcpipeline.failure.TransientFailure} if a store cannot be reached now.
+ * <p>Every method blocks, and throws {@link dev.cdcpipeline.failure.TransientFailure} if a store cannot be reached now. A filter for
+ * a target that there is not is an {@link IllegalArgumentException}; a projection in schema {@code public} may be named without it.
+ * Thread-safe.
  */
 public interface DeadLetters {
 
@@ -38,18 +40,26 @@ public interface DeadLetters {
      * fails again stays, with another attempt, and so does what is behind it. A filter by key means all that must be kept in order
      * with that row; of any other filter, letters stay whose row has an older one that is not meant.
      *
+     * <p>It is done where letters fit now, and there for all that fit until then. Where none fit there is nothing to do, and the order
+     * ends so.
+     *
      * @return the order's id, for {@link #orders} and {@link #await}
+     * @throws IllegalArgumentException if there is no such target or shard, or the filter is for discarded letters
      */
     String replay(DeadLetterFilter filter);
 
     /**
      * Asks for parked letters to be left out for good. They are kept as discarded ones, with the reason; nothing waits behind them
-     * any more.
+     * any more. Otherwise as {@link #replay}.
+     *
+     * @param reason for whoever looks for it later
+     * @throws IllegalArgumentException as {@link #replay}, or if the reason is blank
      */
     String discard(DeadLetterFilter filter, String reason);
 
     /**
-     * Changes values of a parked letter's row before it is replayed. What it was at first is kept beside it.
+     * Changes values of a parked letter's row before it is replayed. What it was at first is kept beside it. Waits for a replay that
+     * is at it.
      *
      * @param values PostgreSQL's own texts by column; null is SQL NULL
      * @return the letter as it is now
@@ -59,9 +69,10 @@ public interface DeadLetters {
     DeadLetter edit(String target, long id, Map<String, @Nullable String> values);
 
     /**
-     * Writes letters as JSON, one line each, the oldest first, with everything that is known of them.
+     * Writes letters as JSON, one line each, with everything that is known of them: one target after the other, the oldest first.
      *
      * @return how many
+     * @throws IOException what {@code to} throws
      */
     long export(DeadLetterFilter filter, Appendable to) throws IOException;
 

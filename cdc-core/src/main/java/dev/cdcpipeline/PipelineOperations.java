@@ -81,7 +81,7 @@ final class PipelineOperations {
     }
 
     /** A view in schema public may be named without it. */
-    private static String inFull(List<Target> targets, String projection) {
+    static String inFull(List<Target> targets, String projection) {
         boolean exact =
                 targets.stream().anyMatch(target -> !tables(target, projection).isEmpty());
         String full = "public." + projection;
@@ -127,7 +127,7 @@ final class PipelineOperations {
     }
 
     /** The store, with its tables made. */
-    private synchronized ControlStore control() {
+    synchronized ControlStore control() {
         if (!prepared) {
             settings.offsets().prepare();
             prepared = true;

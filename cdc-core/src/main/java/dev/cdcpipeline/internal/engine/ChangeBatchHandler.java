@@ -17,14 +17,15 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles the batches of a stream: decode, assemble, dispatch, and only then tell the engine. That order is the guarantee. Runs
- * on the engine's own thread.
+ * Handles the batches of a stream: decode, assemble, dispatch, and only then tell the engine. That order is the guarantee. What is
+ * asked for about dead letters is done between two of them. Runs on the engine's own thread.
  */
 final class ChangeBatchHandler extends BatchHandler {
     private final ChangeDecoder decoder;
     private final TransactionAssembler assembler;
     private final LoadCatchUp catchUp;
     private final Dispatcher dispatcher;
+    private final LetterWork letters;
     private final EngineHandoff handoff;
     private final ShardMonitor monitor;
     private final Runnable loadEnded;
@@ -36,6 +37,7 @@ final class ChangeBatchHandler extends BatchHandler {
             TransactionAssembler assembler,
             LoadCatchUp catchUp,
             Dispatcher dispatcher,
+            LetterWork letters,
             EngineHandoff handoff,
             ShardMonitor monitor,
             @Nullable Map<String, String> logContext,
@@ -46,6 +48,7 @@ final class ChangeBatchHandler extends BatchHandler {
         this.assembler = assembler;
         this.catchUp = catchUp;
         this.dispatcher = dispatcher;
+        this.letters = letters;
         this.handoff = handoff;
         this.monitor = monitor;
         this.load = prepared.load().mark();
@@ -57,6 +60,7 @@ final class ChangeBatchHandler extends BatchHandler {
     void handle(
             List<RecordChangeEvent<SourceRecord>> records, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {
+        letters.before();
         for (RecordChangeEvent<SourceRecord> record : records) {
             assembler.accept(decoder.decode(record.record()));
         }
@@ -71,6 +75,7 @@ final class ChangeBatchHandler extends BatchHandler {
         committer.markProcessed(records.get(records.size() - 1));
         committer.markBatchFinished();
         monitor.acknowledged(delivery, lsn);
+        letters.after();
         if (hasEnded(delivery.load(), lsn)) {
             loadEnded.run();
         }

@@ -37,6 +37,7 @@ final class EngineCycle {
     private final PipelineSettings settings;
     private final ShardMonitor monitor;
     private final ShardPreparation preparation;
+    private final ShardLetters letters;
     private final Object lock = new Object();
     private @Nullable PreparedShard prepared;
     private @Nullable Epoch preparedFor;
@@ -54,12 +55,14 @@ final class EngineCycle {
             ShardNames names,
             PipelineSettings settings,
             ShardMonitor monitor,
-            ShardPreparation preparation) {
+            ShardPreparation preparation,
+            ShardLetters letters) {
         this.shard = shard;
         this.names = names;
         this.settings = settings;
         this.monitor = monitor;
         this.preparation = preparation;
+        this.letters = letters;
     }
 
     /** Prepares the first engine ahead, on the thread of whoever starts the pipeline. */
@@ -191,7 +194,7 @@ final class EngineCycle {
             counts().engineStarted();
             stopReason = null;
             try {
-                running = new EngineRun(shard, names, settings, monitor, ready, () -> !mayRun.getAsBoolean());
+                running = new EngineRun(shard, names, settings, monitor, ready, letters, () -> !mayRun.getAsBoolean());
             } catch (RuntimeException | Error e) {
                 ready.close();
                 throw e;

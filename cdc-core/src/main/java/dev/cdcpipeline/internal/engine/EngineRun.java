@@ -43,6 +43,7 @@ final class EngineRun implements AutoCloseable {
             PipelineSettings settings,
             ShardMonitor monitor,
             PreparedShard prepared,
+            ShardLetters letters,
             BooleanSupplier stopping) {
         this.prepared = prepared;
         this.source = new RunSource(shard, prepared.columns());
@@ -63,7 +64,16 @@ final class EngineRun implements AutoCloseable {
         this.dispatcher = new Dispatcher(prepared.sessions(), unchanged, settings.failures(), retry, monitor);
         SnapshotSlot snapshot = prepared.snapshot();
         this.handler = snapshot == null
-                ? streamHandler(shard, settings, monitor, decoder)
+                ? streamHandler(
+                        shard,
+                        settings,
+                        monitor,
+                        decoder,
+                        new LetterWork(
+                                letters,
+                                prepared.sessions(),
+                                settings.failures().retention(),
+                                retry))
                 : snapshotHandler(snapshot, monitor, decoder);
         try {
             Properties properties = EngineProperties.of(shard, names, prepared.columns(), settings, handoff);
@@ -78,7 +88,11 @@ final class EngineRun implements AutoCloseable {
     }
 
     private BatchHandler streamHandler(
-            PostgresShard shard, PipelineSettings settings, ShardMonitor monitor, ChangeDecoder decoder) {
+            PostgresShard shard,
+            PipelineSettings settings,
+            ShardMonitor monitor,
+            ChangeDecoder decoder,
+            LetterWork letters) {
         AssemblerLimits limits = new AssemblerLimits(
                 settings.maxTransactionRows(), Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.shards());
         TransactionAssembler assembler = new TransactionAssembler(
@@ -88,6 +102,7 @@ final class EngineRun implements AutoCloseable {
                 assembler,
                 new LoadCatchUp(prepared.catchingUp(), () -> SourceConnection.insertedLsn(shard)),
                 dispatcher,
+                letters,
                 handoff,
                 monitor,
                 MDC.getCopyOfContextMap(),

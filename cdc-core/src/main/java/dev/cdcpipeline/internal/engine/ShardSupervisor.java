@@ -31,6 +31,7 @@ public final class ShardSupervisor {
     private final Standby standby;
     private final OrderDesk orders;
     private final ShardBackfills backfills;
+    private final ShardLetters letters;
     private final ShardPreparation preparation;
     private final EngineCycle engines;
     private final ShardWatch watch;
@@ -53,8 +54,9 @@ public final class ShardSupervisor {
         this.standby = new Standby(lease, monitor);
         this.orders = new OrderDesk(settings, shard.id());
         this.backfills = new ShardBackfills(shard.id(), settings, monitor);
+        this.letters = new ShardLetters(shard.id(), settings);
         this.preparation = new ShardPreparation(shard, names, settings, monitor, backfills);
-        this.engines = new EngineCycle(shard, names, settings, monitor, preparation);
+        this.engines = new EngineCycle(shard, names, settings, monitor, preparation, letters);
         this.watch = new ShardWatch(shard, names, settings, monitor, preparation, engines, lease);
         this.thread = new Thread(this::supervise, names.engine());
     }
@@ -310,6 +312,7 @@ public final class ShardSupervisor {
             } else if (engines.isRunning(run)) {
                 backfills.noteDone(news.orders().backfills());
             }
+            letters.look(news.orders().letters());
         });
     }
 

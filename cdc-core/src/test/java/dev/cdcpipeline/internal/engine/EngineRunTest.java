@@ -47,6 +47,7 @@ class EngineRunTest {
                         EnginePropertiesTest.settings(),
                         new ShardMonitor(shard, PipelineListener.NONE),
                         prepared,
+                        new ShardLetters(shard.id(), EnginePropertiesTest.settings()),
                         () -> false))
                 .isInstanceOf(RuntimeException.class);
         assertThat(EngineHandoff.running()).isEqualTo(before);
