@@ -13,6 +13,7 @@ import dev.cdcpipeline.lease.LeaseStore;
 import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.offset.SlotRecord;
 import dev.cdcpipeline.shard.ShardId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class HomeMemory implements OffsetStore, ControlStore {
 
     Epoch epoch = new Epoch(1);
     boolean away;
+    private final List<LetterOrder> letters = new ArrayList<>();
     private long restarts;
 
     @Override
@@ -63,7 +65,12 @@ final class HomeMemory implements OffsetStore, ControlStore {
     @Override
     public ShardOrders orders(String pipeline, ShardId shard) {
         requireThere();
-        return new ShardOrders(false, "", restarts, List.of(), false);
+        return new ShardOrders(
+                false,
+                "",
+                restarts,
+                List.of(),
+                !openLetterOrders(pipeline, shard).isEmpty());
     }
 
     @Override
@@ -108,22 +115,28 @@ final class HomeMemory implements OffsetStore, ControlStore {
     }
 
     @Override
-    public void requestLetters(String pipeline, Collection<LetterOrder> orders) {
-        throw new UnsupportedOperationException();
+    public void requestLetters(String pipeline, Collection<LetterOrder> asked) {
+        letters.addAll(asked);
     }
 
     @Override
     public void noteLetters(String pipeline, LetterOrder order) {
-        throw new UnsupportedOperationException();
+        requireThere();
+        letters.replaceAll(each -> each.id().equals(order.id())
+                        && each.target().equals(order.target())
+                        && !each.state().hasEnded()
+                ? order
+                : each);
     }
 
     @Override
     public List<LetterOrder> openLetterOrders(String pipeline, ShardId shard) {
-        throw new UnsupportedOperationException();
+        requireThere();
+        return letters.stream().filter(order -> !order.state().hasEnded()).toList();
     }
 
     @Override
     public List<LetterOrder> letterOrders(String pipeline) {
-        throw new UnsupportedOperationException();
+        return List.copyOf(letters);
     }
 }
