@@ -1,6 +1,7 @@
 package dev.cdcpipeline.offset;
 
 import dev.cdcpipeline.control.ControlStore;
+import dev.cdcpipeline.deadletter.HomeLetters;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.lease.LeaseStore;
 import dev.cdcpipeline.shard.ShardId;
@@ -27,6 +28,9 @@ public interface OffsetStore {
 
     /** What operators have asked for. */
     ControlStore control();
+
+    /** Dead letters of targets that cannot keep them themselves. */
+    HomeLetters deadLetters();
 
     /** What is known of the shard's slot; empty for a shard that never started. */
     Optional<SlotRecord> slot(String pipeline, ShardId shard);

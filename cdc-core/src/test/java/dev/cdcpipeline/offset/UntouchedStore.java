@@ -1,6 +1,7 @@
 package dev.cdcpipeline.offset;
 
 import dev.cdcpipeline.control.ControlStore;
+import dev.cdcpipeline.deadletter.HomeLetters;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.lease.LeaseStore;
 import dev.cdcpipeline.shard.ShardId;
@@ -16,6 +17,11 @@ public class UntouchedStore implements OffsetStore {
 
     @Override
     public LeaseStore leases() {
+        throw touched();
+    }
+
+    @Override
+    public HomeLetters deadLetters() {
         throw touched();
     }
 

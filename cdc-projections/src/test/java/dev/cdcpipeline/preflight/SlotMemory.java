@@ -1,6 +1,7 @@
 package dev.cdcpipeline.preflight;
 
 import dev.cdcpipeline.control.ControlStore;
+import dev.cdcpipeline.deadletter.HomeLetters;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.lease.LeaseStore;
 import dev.cdcpipeline.offset.OffsetStore;
@@ -29,6 +30,11 @@ final class SlotMemory implements OffsetStore {
 
     @Override
     public LeaseStore leases() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public HomeLetters deadLetters() {
         throw new UnsupportedOperationException();
     }
 

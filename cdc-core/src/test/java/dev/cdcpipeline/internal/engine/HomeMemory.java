@@ -5,6 +5,7 @@ import dev.cdcpipeline.backfill.BackfillRequest;
 import dev.cdcpipeline.backfill.BackfillState;
 import dev.cdcpipeline.control.ControlStore;
 import dev.cdcpipeline.control.ShardOrders;
+import dev.cdcpipeline.deadletter.HomeLetters;
 import dev.cdcpipeline.deadletter.LetterOrder;
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.failure.TransientFailure;
@@ -34,6 +35,11 @@ final class HomeMemory implements OffsetStore, ControlStore {
 
     @Override
     public LeaseStore leases() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public HomeLetters deadLetters() {
         throw new UnsupportedOperationException();
     }
 

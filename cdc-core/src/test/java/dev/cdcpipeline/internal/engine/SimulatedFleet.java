@@ -1,6 +1,7 @@
 package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.control.ControlStore;
+import dev.cdcpipeline.deadletter.HomeLetters;
 import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.lease.Lease;
@@ -205,6 +206,11 @@ final class SimulatedFleet implements OffsetStore, LeaseStore {
     @Override
     public void prepare() {
         throw notAsked();
+    }
+
+    @Override
+    public HomeLetters deadLetters() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.cdcpipeline.offset.jdbc;
 
 import dev.cdcpipeline.control.ControlStore;
+import dev.cdcpipeline.deadletter.HomeLetters;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.lease.LeaseStore;
 import dev.cdcpipeline.offset.OffsetStore;
@@ -26,6 +27,7 @@ public final class JdbcOffsets implements OffsetStore {
     private final JdbcLeases leases;
     private final JdbcControl control;
     private final JdbcSlots slots;
+    private final JdbcHomeLetters deadLetters;
 
     private JdbcOffsets(DataSource dataSource, SchemaMode schemaMode) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -34,6 +36,7 @@ public final class JdbcOffsets implements OffsetStore {
         this.leases = new JdbcLeases(home);
         this.control = new JdbcControl(home);
         this.slots = new JdbcSlots(home);
+        this.deadLetters = new JdbcHomeLetters(home, new JdbcDeadLetters(dataSource, "the home database"));
     }
 
     /** Keeps the pipeline's memory in this database. The data source stays the caller's, who closes it. */
@@ -59,6 +62,11 @@ public final class JdbcOffsets implements OffsetStore {
     @Override
     public ControlStore control() {
         return control;
+    }
+
+    @Override
+    public HomeLetters deadLetters() {
+        return deadLetters;
     }
 
     @Override

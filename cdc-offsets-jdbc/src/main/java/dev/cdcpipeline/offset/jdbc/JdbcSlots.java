@@ -93,7 +93,7 @@ final class JdbcSlots {
     }
 
     /** @throws FencedException if the lease has another epoch */
-    private static void requireLease(Connection connection, String pipeline, ShardId shard, Epoch epoch, String undone)
+    static void requireLease(Connection connection, String pipeline, ShardId shard, Epoch epoch, String undone)
             throws SQLException {
         if (HomeDatabase.rows(connection, LEASE, row -> true, pipeline, shard.name(), epoch.value())
                 .isEmpty()) {
