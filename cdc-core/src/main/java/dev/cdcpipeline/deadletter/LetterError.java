@@ -30,6 +30,12 @@ public record LetterError(String type, String message, String stack) {
         return text.replace('\u0000', ' ');
     }
 
+    /** The class; messages may hold values of rows. */
+    @Override
+    public String toString() {
+        return type;
+    }
+
     private static Throwable last(Throwable failure) {
         Throwable last = failure;
         for (int i = 0; i < MAX_CAUSES && last.getCause() != null; i++) {

@@ -32,4 +32,10 @@ public record NewLetter(
     public static NewLetter behind(String projection, LetterChange change, Set<String> keys) {
         return new NewLetter(projection, change, keys, 0, Optional.empty(), Instant.now(), Optional.empty());
     }
+
+    /** Who has what; never a value of the row. */
+    @Override
+    public String toString() {
+        return "letter of projection '" + projection + "': " + change;
+    }
 }

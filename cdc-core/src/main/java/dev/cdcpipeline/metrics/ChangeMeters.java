@@ -1,9 +1,12 @@
 package dev.cdcpipeline.metrics;
 
 import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.monitor.ParkingCounters;
 import dev.cdcpipeline.monitor.PipelineStatus;
+import dev.cdcpipeline.monitor.ShardStatus;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** What became of the changes of one shard. */
@@ -46,12 +49,36 @@ final class ChangeMeters {
                     operation);
             register(
                     "cdc.changes.parked",
-                    "Changes that were put aside because the target refused them",
-                    status -> 0,
+                    "Changes that were put aside because a projection failed at them, or at one before of the same key",
+                    status -> letters(status, target, projection, ParkingCounters::parked, operation),
+                    target,
+                    projection,
+                    operation);
+            register(
+                    "cdc.changes.discarded",
+                    "Changes that were left out for good",
+                    status -> letters(status, target, projection, ParkingCounters::discarded, operation),
+                    target,
+                    projection,
+                    operation);
+            register(
+                    "cdc.changes.replayed",
+                    "Parked changes that were applied after all",
+                    status -> letters(status, target, projection, ParkingCounters::replayed, operation),
                     target,
                     projection,
                     operation);
         }
+        in.gauge(
+                "cdc.letters.open",
+                "Changes that are parked",
+                status -> open(status.shard(shard), target, projection),
+                "shard",
+                shard,
+                "target",
+                target,
+                "projection",
+                projection);
     }
 
     private void register(
@@ -81,6 +108,26 @@ final class ChangeMeters {
                 .getOrDefault(target, Map.of())
                 .getOrDefault(projection, Map.of())
                 .getOrDefault(operation, 0L);
+    }
+
+    private double letters(
+            PipelineStatus status,
+            String target,
+            String projection,
+            Function<ParkingCounters, Map<Operation, Long>> which,
+            Operation operation) {
+        ParkingCounters counters = status.shard(shard)
+                .parking()
+                .counters()
+                .getOrDefault(target, Map.of())
+                .get(projection);
+        return counters == null ? 0 : which.apply(counters).getOrDefault(operation, 0L);
+    }
+
+    private static double open(ShardStatus status, String target, String projection) {
+        return status.epoch().isEmpty()
+                ? Double.NaN
+                : status.parking().open().getOrDefault(target, Map.of()).getOrDefault(projection, 0L);
     }
 
     private static String text(Operation operation) {

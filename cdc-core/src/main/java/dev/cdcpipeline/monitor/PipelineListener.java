@@ -1,5 +1,6 @@
 package dev.cdcpipeline.monitor;
 
+import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.preflight.Finding;
 
@@ -26,6 +27,24 @@ public interface PipelineListener {
 
     /** A target failed and will be tried again after a pause; {@code attempt} counts from 1 for each batch. */
     default void retrying(String shard, String target, int attempt, Throwable failure) {}
+
+    /**
+     * A change was parked, durably: for its own failure, or behind another of the same key. Its rows and its error's message are
+     * data, and belong in no log; {@code toString} has none of them.
+     */
+    default void parked(String shard, String target, NewLetter letter) {}
+
+    /** A change was left out for good: by its failure policy, by an operator, or because its table was truncated. */
+    default void discarded(LetterEvent letter, String reason) {}
+
+    /** A parked change was applied after all, and its letter removed. */
+    default void replayed(LetterEvent letter) {}
+
+    /** A parked change was tried again, and stays. */
+    default void failedAgain(LetterEvent letter) {}
+
+    /** The retention has cut letters of a projection. */
+    default void cut(String shard, String target, String projection, long letters) {}
 
     /** The load of a table has come further: told with each batch that holds rows of it, and when its state changes. */
     default void loadProgress(String shard, LoadProgress progress) {}

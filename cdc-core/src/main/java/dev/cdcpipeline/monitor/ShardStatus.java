@@ -21,12 +21,14 @@ import java.util.OptionalLong;
  * @param lag how old that is now, by this machine's clock; empty before anything was applied
  * @param lagBytes how much WAL the source has written beyond what every target has applied, as last measured; empty before
  *     the first measurement, and while the source cannot be reached or the shard is not at work here
- * @param applied changes applied, by table and operation, each counted once per target
+ * @param applied changes that targets have taken, by table and operation, each counted once per target; those that a projection
+ *     has parked included
  * @param load the first load of each table, empty when none was asked for
  * @param inPieces whether a transaction larger than the limit is being applied in pieces right now, so that readers may see
  *     a part of it
  * @param counters what happened in the stream
- * @param appliedByProjection changes applied, by target, projection and operation
+ * @param appliedByProjection changes applied, by target, projection and operation; parked, discarded and replayed ones left out
+ * @param parking what became of changes that projections failed at
  * @param epoch the epoch with which this instance holds the shard's lease; empty if it does not hold it
  * @param owner who holds the lease, as last seen; empty if nobody does
  * @param offsetAge how long ago the durable offset last moved; empty before it has
@@ -50,6 +52,7 @@ public record ShardStatus(
         boolean inPieces,
         StreamCounters counters,
         Map<String, Map<String, Map<Operation, Long>>> appliedByProjection,
+        ParkingStatus parking,
         OptionalLong epoch,
         Optional<String> owner,
         Optional<Duration> offsetAge,

@@ -91,6 +91,21 @@ class CdcMetricsTest {
         assertThat(gauge("cdc.lease.held")).isZero();
         assertThat(gauge("cdc.lag")).isNaN();
         assertThat(gauge("cdc.lag.bytes")).isNaN();
+        assertThat(gauge("cdc.letters.open", "projection", "public.a_view")).isNaN();
+    }
+
+    @Test
+    void parked_changes_are_counted_by_projection_and_operation_and_those_still_parked_are_told() {
+        pipeline.held = true;
+        pipeline.parked = 7;
+        pipeline.metrics().bindTo(registry);
+
+        String[] updates = {"projection", "public.a_view", "operation", "update"};
+        assertThat(counter("cdc.changes.parked", updates)).isEqualTo(7);
+        assertThat(counter("cdc.changes.discarded", updates)).isEqualTo(1);
+        assertThat(counter("cdc.changes.replayed", updates)).isEqualTo(2);
+        assertThat(gauge("cdc.letters.open", "projection", "public.a_view")).isEqualTo(4);
+        assertThat(gauge("cdc.letters.open", "projection", "public.b_view")).isZero();
     }
 
     @Test

@@ -4,6 +4,8 @@ import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.monitor.HealthStatus;
 import dev.cdcpipeline.monitor.LoadProgress;
+import dev.cdcpipeline.monitor.ParkingCounters;
+import dev.cdcpipeline.monitor.ParkingStatus;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.PipelineStatus;
 import dev.cdcpipeline.monitor.ShardHealth;
@@ -27,6 +29,7 @@ final class FakePipeline {
     ShardState state = ShardState.CREATED;
     boolean held;
     long applied;
+    long parked;
 
     @Nullable
     PoolUse targetPool = new PoolUse(1, 2, 3, 6);
@@ -59,6 +62,13 @@ final class FakePipeline {
                 false,
                 new StreamCounters(7, 0, 0, 1, 0, 3, counts(applied), 5, 2),
                 Map.of("read-model", Map.of("public.a_view", counts(applied), "public.b_view", counts(0))),
+                new ParkingStatus(
+                        Map.of("read-model", Map.of("public.a_view", 4L)),
+                        Map.of(
+                                "read-model",
+                                Map.of(
+                                        "public.a_view",
+                                        new ParkingCounters(counts(parked), counts(1), counts(2), counts(0), 0)))),
                 held ? OptionalLong.of(3) : OptionalLong.empty(),
                 Optional.of("me"),
                 Optional.of(Duration.ofMillis(250)),

@@ -30,9 +30,15 @@ final class HealthRule {
     /**
      * @param offsetAge how long ago the durable offset moved, or the engine was started if it has not since
      * @param error the newest error, if it is not overcome
+     * @param parked how many changes are parked
      */
     ShardHealth judge(
-            ShardState state, String reason, Duration offsetAge, @Nullable String error, List<Finding> findings) {
+            ShardState state,
+            String reason,
+            Duration offsetAge,
+            @Nullable String error,
+            List<Finding> findings,
+            long parked) {
         return switch (state) {
             case CREATED, STARTING ->
                 offsetAge.compareTo(despair) >= 0
@@ -44,11 +50,12 @@ final class HealthRule {
                         : new ShardHealth(shard, HealthStatus.DEGRADED, reason + because(error));
             case STOPPING, STOPPED -> down("closed");
             case FAILED -> down(error == null ? reason : error);
-            case LOADING, STREAMING, RETRYING -> running(state, offsetAge, error, findings);
+            case LOADING, STREAMING, RETRYING -> running(state, offsetAge, error, findings, parked);
         };
     }
 
-    private ShardHealth running(ShardState state, Duration offsetAge, @Nullable String error, List<Finding> findings) {
+    private ShardHealth running(
+            ShardState state, Duration offsetAge, @Nullable String error, List<Finding> findings, long parked) {
         if (offsetAge.compareTo(despair) >= 0) {
             return down("the offset has not moved for " + seconds(offsetAge) + because(error));
         }
@@ -60,6 +67,9 @@ final class HealthRule {
         }
         if (!findings.isEmpty()) {
             return degraded(findings.get(0).text());
+        }
+        if (parked > 0) {
+            return degraded(parked == 1 ? "1 change is parked" : parked + " changes are parked");
         }
         return new ShardHealth(shard, HealthStatus.UP, state == ShardState.LOADING ? "loading" : "");
     }

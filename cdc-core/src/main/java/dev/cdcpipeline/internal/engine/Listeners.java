@@ -1,7 +1,9 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.BatchApplied;
+import dev.cdcpipeline.monitor.LetterEvent;
 import dev.cdcpipeline.monitor.LoadProgress;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.ShardState;
@@ -59,6 +61,31 @@ public final class Listeners implements PipelineListener {
     @Override
     public void retrying(String shard, String target, int attempt, Throwable failure) {
         tell(listener -> listener.retrying(shard, target, attempt, failure));
+    }
+
+    @Override
+    public void parked(String shard, String target, NewLetter letter) {
+        tell(listener -> listener.parked(shard, target, letter));
+    }
+
+    @Override
+    public void discarded(LetterEvent letter, String reason) {
+        tell(listener -> listener.discarded(letter, reason));
+    }
+
+    @Override
+    public void replayed(LetterEvent letter) {
+        tell(listener -> listener.replayed(letter));
+    }
+
+    @Override
+    public void failedAgain(LetterEvent letter) {
+        tell(listener -> listener.failedAgain(letter));
+    }
+
+    @Override
+    public void cut(String shard, String target, String projection, long letters) {
+        tell(listener -> listener.cut(shard, target, projection, letters));
     }
 
     @Override

@@ -43,6 +43,7 @@ final class ShardMonitor implements ApplyListener {
     private final HealthRule health;
     private final StreamCounts counts = new StreamCounts();
     private final AppliedCounts applied = new AppliedCounts();
+    private final LetterCounts letters;
     private final LoadWatch loads = new LoadWatch(applied);
     private final SourceGauge source = new SourceGauge();
     private final Set<FindingKind> told = new HashSet<>();
@@ -69,6 +70,7 @@ final class ShardMonitor implements ApplyListener {
     ShardMonitor(PostgresShard shard, PipelineListener listener) {
         this.shard = shard.id().name();
         this.listener = listener;
+        this.letters = new LetterCounts(this.shard, listener);
         this.health = new HealthRule(this.shard, Silence.doubt(shard), Silence.despair(shard));
     }
 
@@ -169,6 +171,11 @@ final class ShardMonitor implements ApplyListener {
     /** Makes a target's projections known before anything is applied. */
     void expect(Target target) {
         applied.expect(target);
+        letters.expect(target);
+    }
+
+    LetterCounts letters() {
+        return letters;
     }
 
     /** An engine is being started: its silence and the age of the offset count from now. */
@@ -242,7 +249,8 @@ final class ShardMonitor implements ApplyListener {
 
     @Override
     public void applied(Session session, ChangeBatch batch, Offset before, Offset now, Duration took) {
-        applied.add(session, batch, before.load());
+        applied.add(session, batch, before.load(), letters.takeStored(session));
+        letters.look(session);
         loads.update(session.name(), now.load()).forEach(load -> tell(() -> listener.loadProgress(shard, load)));
         tell(() -> listener.applied(
                 new BatchApplied(shard, session.name(), batch.changes().size(), now.position(), took)));
@@ -287,6 +295,7 @@ final class ShardMonitor implements ApplyListener {
                 inPieces,
                 counts.snapshot(),
                 applied.byProjection(),
+                letters.status(),
                 held == null ? OptionalLong.empty() : OptionalLong.of(held.value()),
                 Optional.ofNullable(owner),
                 movedNanos == -1 ? Optional.empty() : Optional.of(Duration.ofNanos(System.nanoTime() - movedNanos)),
@@ -299,7 +308,7 @@ final class ShardMonitor implements ApplyListener {
     }
 
     private ShardHealth verdict() {
-        ShardHealth verdict = health.judge(state, reason, offsetAge(), standingError, findings);
+        ShardHealth verdict = health.judge(state, reason, offsetAge(), standingError, findings, letters.open());
         String trouble = homeTrouble;
         return trouble == null || verdict.status() != HealthStatus.UP || state.isFinal()
                 ? verdict

@@ -21,7 +21,6 @@ import dev.cdcpipeline.internal.shape.Relations;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.SlotRecord;
 import dev.cdcpipeline.shard.PostgresShard;
-import dev.cdcpipeline.target.ParkingListener;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class ShardPreparation {
             tables = setup.tables();
             setup.tables().values().forEach(table -> monitor.loads().estimated(table.name(), table.estimatedRows()));
             for (Target target : settings.targets()) {
-                sessions.add(new Session(target, target.open(context(epoch, setup, types))));
+                sessions.add(new Session(target, target.open(context(target, epoch, setup, types))));
             }
             SlotSetup slots =
                     setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of);
@@ -130,6 +129,7 @@ final class ShardPreparation {
             }
             sessions.forEach(session ->
                     monitor.loads().update(session.name(), session.offset().load()));
+            sessions.forEach(session -> monitor.letters().opened(session));
             monitor.standsAt(
                     streams ? Session.furthestBehind(sessions).position().base() : -1);
             if (!streams) {
@@ -193,7 +193,7 @@ final class ShardPreparation {
                 .toList();
     }
 
-    private TargetContext context(Epoch epoch, SourceSetup setup, SourceTypes types) {
+    private TargetContext context(Target target, Epoch epoch, SourceSetup setup, SourceTypes types) {
         Map<TableName, TableDefinition> tables = setup.tables().values().stream()
                 .collect(Collectors.toMap(SourceTableInfo::name, SourceTableInfo::definition));
         return new TargetContext(
@@ -203,7 +203,7 @@ final class ShardPreparation {
                 epoch,
                 tables,
                 new StoredRows(types),
-                ParkingListener.NONE);
+                monitor.letters().listener(target));
     }
 
     private Relations relations(SourceSetup setup) {

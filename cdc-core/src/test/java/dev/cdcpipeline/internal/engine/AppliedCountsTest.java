@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.LetterChange;
+import dev.cdcpipeline.deadletter.LetterKeys;
+import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Records;
 import dev.cdcpipeline.internal.dispatch.RowChange;
@@ -51,7 +54,8 @@ class AppliedCountsTest {
         counts.add(
                 session,
                 batch(change(A, Operation.CREATE), change(B, Operation.CREATE), change(A, Operation.CREATE)),
-                LoadState.none());
+                LoadState.none(),
+                new StoredLetters());
 
         assertThat(counts.byTable())
                 .isEqualTo(Map.of(A, Map.of(Operation.CREATE, 2L), B, Map.of(Operation.CREATE, 1L)));
@@ -63,11 +67,28 @@ class AppliedCountsTest {
 
     @Test
     void operations_are_told_apart_and_batches_add_up() {
-        counts.add(session, batch(change(A, Operation.UPDATE), change(A, Operation.DELETE)), LoadState.none());
-        counts.add(session, batch(change(A, Operation.UPDATE)), LoadState.none());
-        counts.add(session, ChangeBatch.empty(), LoadState.none());
+        counts.add(
+                session,
+                batch(change(A, Operation.UPDATE), change(A, Operation.DELETE)),
+                LoadState.none(),
+                new StoredLetters());
+        counts.add(session, batch(change(A, Operation.UPDATE)), LoadState.none(), new StoredLetters());
+        counts.add(session, ChangeBatch.empty(), LoadState.none(), new StoredLetters());
 
         assertThat(counts.byTable()).isEqualTo(Map.of(A, Map.of(Operation.UPDATE, 2L, Operation.DELETE, 1L)));
+    }
+
+    @Test
+    void what_a_projection_does_not_have_is_not_counted_as_applied_by_it() {
+        RowChange parked = change(A, Operation.UPDATE);
+        StoredLetters letters = new StoredLetters();
+        letters.add(NewLetter.behind("log", LetterChange.of(parked), LetterKeys.of(parked)));
+
+        counts.add(session, batch(change(A, Operation.UPDATE), parked), LoadState.none(), letters);
+
+        assertThat(applied("a_view", Operation.UPDATE)).isEqualTo(2);
+        assertThat(applied("log", Operation.UPDATE)).isEqualTo(1);
+        assertThat(counts.byTable()).isEqualTo(Map.of(A, Map.of(Operation.UPDATE, 2L)));
     }
 
     @Test
@@ -75,7 +96,8 @@ class AppliedCountsTest {
         Map<TableName, Map<String, Set<String>>> before = Map.of(A, Map.of("a_view", Set.of("id")));
         LoadState loading = LoadState.none().wanting(before, TableLoad.SKIPPED).beginning("b1", List.of(A), "a_view");
 
-        counts.add(session, batch(change(A, Operation.READ), change(A, Operation.UPDATE)), loading);
+        counts.add(
+                session, batch(change(A, Operation.READ), change(A, Operation.UPDATE)), loading, new StoredLetters());
 
         assertThat(applied("a_view", Operation.READ)).isEqualTo(1);
         assertThat(applied("log", Operation.READ)).isZero();

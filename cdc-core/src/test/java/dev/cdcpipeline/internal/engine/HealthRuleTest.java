@@ -49,15 +49,27 @@ class HealthRuleTest {
 
     @Test
     void a_finding_at_the_source_degrades_a_shard_that_streams_and_says_what_to_do() {
-        ShardHealth health = rule.judge(ShardState.STREAMING, "", FRESH, null, List.of(FINDING));
+        ShardHealth health = rule.judge(ShardState.STREAMING, "", FRESH, null, List.of(FINDING), 0);
 
         assertThat(health.status()).isEqualTo(HealthStatus.DEGRADED);
         assertThat(health.reason()).isEqualTo("the slot holds back 9 GB; look at it");
     }
 
     @Test
+    void a_shard_with_parked_changes_is_degraded_and_says_how_many() {
+        assertThat(rule.judge(ShardState.STREAMING, "", FRESH, null, List.of(), 1))
+                .isEqualTo(new ShardHealth("db0", HealthStatus.DEGRADED, "1 change is parked"));
+        assertThat(rule.judge(ShardState.LOADING, "", FRESH, null, List.of(), 12)
+                        .reason())
+                .isEqualTo("12 changes are parked");
+        assertThat(rule.judge(ShardState.PAUSED, "by ann", FRESH, null, List.of(), 1)
+                        .status())
+                .isEqualTo(HealthStatus.UP);
+    }
+
+    @Test
     void an_old_offset_weighs_more_than_a_finding() {
-        assertThat(rule.judge(ShardState.STREAMING, "", DESPAIR, null, List.of(FINDING))
+        assertThat(rule.judge(ShardState.STREAMING, "", DESPAIR, null, List.of(FINDING), 0)
                         .status())
                 .isEqualTo(HealthStatus.DOWN);
     }
@@ -65,13 +77,13 @@ class HealthRuleTest {
     @ParameterizedTest
     @EnumSource(names = {"STANDBY", "PAUSED"})
     void a_shard_that_rightly_does_nothing_is_up_however_old_its_offset(ShardState state) {
-        assertThat(rule.judge(state, "by ann", DESPAIR.multipliedBy(9), null, List.of()))
+        assertThat(rule.judge(state, "by ann", DESPAIR.multipliedBy(9), null, List.of(), 0))
                 .isEqualTo(new ShardHealth("db0", HealthStatus.UP, "by ann"));
     }
 
     @Test
     void a_standby_that_cannot_ask_for_the_lease_is_degraded() {
-        assertThat(rule.judge(ShardState.STANDBY, "waits", FRESH, "home is away", List.of()))
+        assertThat(rule.judge(ShardState.STANDBY, "waits", FRESH, "home is away", List.of(), 0))
                 .isEqualTo(new ShardHealth("db0", HealthStatus.DEGRADED, "waits: home is away"));
     }
 
@@ -91,7 +103,7 @@ class HealthRuleTest {
     @Test
     void a_failed_shard_says_its_error() {
         assertThat(judge(ShardState.FAILED, FRESH, "refused a batch").reason()).isEqualTo("refused a batch");
-        assertThat(rule.judge(ShardState.FAILED, "gave up", FRESH, null, List.of())
+        assertThat(rule.judge(ShardState.FAILED, "gave up", FRESH, null, List.of(), 0)
                         .reason())
                 .isEqualTo("gave up");
     }
@@ -105,6 +117,6 @@ class HealthRuleTest {
     }
 
     private ShardHealth judge(ShardState state, Duration offsetAge, @Nullable String error) {
-        return rule.judge(state, "", offsetAge, error, List.of());
+        return rule.judge(state, "", offsetAge, error, List.of(), 0);
     }
 }

@@ -43,8 +43,8 @@ public final class SqlFailures {
     public static CdcException describe(String who, String what, SQLException reason, Throwable failure) {
         String advice =
                 FailureTable.ruleOf(failure).map(rule -> "; " + rule.advice()).orElse("");
-        String message = who + " " + what + ": " + blotOut(reason(reason)) + " (SQL state " + reason.getSQLState() + ")"
-                + advice;
+        String message = who + " " + what + ": " + blotOut(own(failure) + reason(reason)) + " (SQL state "
+                + reason.getSQLState() + ")" + advice;
         Throwable cause = isClean(failure) ? failure : withoutSecrets(reason);
         return FailureTable.standard().kindOf(failure) == FailureKind.TRANSIENT
                 ? new TransientFailure(message, cause)
@@ -59,6 +59,11 @@ public final class SqlFailures {
             }
         }
         return null;
+    }
+
+    /** What somebody has said on purpose; other wrappers repeat the reason, together with values. */
+    private static String own(Throwable failure) {
+        return failure instanceof CdcException ? failure.getMessage() + ": " : "";
     }
 
     /** The message, and behind that of a pool the one of the database: what a pool says alone is that it waited in vain. */

@@ -119,7 +119,7 @@ class SqlFailuresTest {
 
         assertThat(SqlFailures.describe("[db0]", "failed", deadlock, rejected))
                 .isNotInstanceOf(TransientFailure.class)
-                .hasMessageStartingWith("[db0] failed: deadlock (SQL state 40P01)")
+                .hasMessageStartingWith("[db0] failed: no: deadlock (SQL state 40P01)")
                 .hasCause(rejected);
     }
 
