@@ -45,8 +45,7 @@ final class PipelineLetters implements DeadLetters {
         }
         List<DeadLetter> letters = new ArrayList<>();
         for (Target target : targets(filter)) {
-            store(target)
-                    .ifPresent(store -> letters.addAll(store.list(settings.pipeline(), of(target, filter), 0, most)));
+            letters.addAll(store(target).list(settings.pipeline(), of(target, filter), 0, most));
         }
         letters.sort(Comparator.comparing(DeadLetter::parkedAt)
                 .thenComparing(DeadLetter::target)
@@ -66,10 +65,10 @@ final class PipelineLetters implements DeadLetters {
     public Map<String, Map<String, Map<String, Long>>> count(DeadLetterFilter filter) {
         Map<String, Map<String, Map<String, Long>>> counts = new TreeMap<>();
         for (Target target : targets(filter)) {
-            store(target)
-                    .map(store -> store.count(settings.pipeline(), of(target, filter)))
-                    .filter(count -> !count.isEmpty())
-                    .ifPresent(count -> counts.put(target.name(), count));
+            Map<String, Map<String, Long>> count = store(target).count(settings.pipeline(), of(target, filter));
+            if (!count.isEmpty()) {
+                counts.put(target.name(), count);
+            }
         }
         return counts;
     }
@@ -121,7 +120,7 @@ final class PipelineLetters implements DeadLetters {
     public DeadLetter edit(String target, long id, Map<String, @Nullable String> values) {
         Target of = targets(DeadLetterFilter.all().target(target)).get(0);
         return store(of)
-                .flatMap(store -> store.edit(settings.pipeline(), target, id, values))
+                .edit(settings.pipeline(), target, id, values)
                 .orElseThrow(
                         () -> new IllegalArgumentException("target '" + target + "' has no parked dead letter " + id));
     }
@@ -130,13 +129,10 @@ final class PipelineLetters implements DeadLetters {
     public long export(DeadLetterFilter filter, Appendable to) throws IOException {
         long count = 0;
         for (Target target : targets(filter)) {
-            Optional<DeadLetterStore> store = store(target);
-            List<DeadLetter> page = List.of();
+            List<DeadLetter> page;
             long last = 0;
             do {
-                page = store.isEmpty()
-                        ? List.of()
-                        : store.get().list(settings.pipeline(), of(target, filter), last, PAGE);
+                page = store(target).list(settings.pipeline(), of(target, filter), last, PAGE);
                 for (DeadLetter letter : page) {
                     to.append(LetterJson.line(letter)).append('\n');
                     last = letter.id();
@@ -192,7 +188,7 @@ final class PipelineLetters implements DeadLetters {
                 .orElse(one);
     }
 
-    private static Optional<DeadLetterStore> store(Target target) {
-        return target.deadLetters();
+    private DeadLetterStore store(Target target) {
+        return target.deadLetters().orElseGet(() -> settings.offsets().deadLetters());
     }
 }

@@ -17,7 +17,7 @@ final class JdbcLetterOrders {
     private static final String REQUEST = """
             insert into cdc_letter_order (pipeline, id, shard, target, filter, action, reason, state, done, failed, note,
                 requested_at)
-            values (?, ?, ?, ?, ?::jsonb, ?, ?, 'REQUESTED', 0, 0, '', clock_timestamp())
+            values (?, ?, ?, ?, ?::jsonb, ?, ?, 'REQUESTED', 0, 0, '', now())
             on conflict do nothing""";
     private static final String NOTE = """
             update cdc_letter_order

@@ -103,7 +103,8 @@ class HomeDatabaseFailuresIT {
         database.execute(
                 "drop role if exists cdc_writer",
                 "create role cdc_writer login password 'writer'",
-                "grant select, insert, update on cdc_lease, cdc_member, cdc_slot, cdc_shard_control to cdc_writer",
+                "grant select, insert, update on cdc_lease, cdc_member, cdc_slot, cdc_shard_control, cdc_letter_order,"
+                        + " cdc_dead_letter to cdc_writer",
                 "grant select on cdc_backfill to cdc_writer");
         PGSimpleDataSource writer = new PGSimpleDataSource();
         writer.setUrl(database.jdbcUrl());
@@ -117,7 +118,7 @@ class HomeDatabaseFailuresIT {
                     .hasMessage(
                             "the home database of JdbcOffsets cannot be written: the user of the data source may not"
                                     + " DELETE on cdc_member; GRANT DELETE ON cdc_member TO cdc_writer");
-            database.execute("grant delete on cdc_member, cdc_slot to cdc_writer");
+            database.execute("grant delete on cdc_member, cdc_slot, cdc_dead_letter to cdc_writer");
             assertThatThrownBy(theirs::prepare)
                     .hasMessageContaining("GRANT INSERT, UPDATE ON cdc_backfill TO cdc_writer");
 
