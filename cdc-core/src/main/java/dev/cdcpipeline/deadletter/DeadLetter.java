@@ -1,5 +1,7 @@
 package dev.cdcpipeline.deadletter;
 
+import dev.cdcpipeline.change.ChangeSource;
+import dev.cdcpipeline.change.Operation;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +51,22 @@ public record DeadLetter(
     /** Whether it has not failed itself, but came after one of the same key. */
     public boolean isBehindAnother() {
         return error.isEmpty();
+    }
+
+    /** Whether this is the create, and another letter the delete, of one update of a key: they belong together. */
+    public boolean isSecondHalfOf(DeadLetter first) {
+        ChangeSource one = first.change.source();
+        ChangeSource other = change.source();
+        return first.change.operation() == Operation.DELETE
+                && change.operation() == Operation.CREATE
+                && change.previousKey() != null
+                && projection.equals(first.projection)
+                && keys.containsAll(first.keys)
+                && one.table().equals(other.table())
+                && one.transactionId() == other.transactionId()
+                && one.position().base() == other.position().base()
+                && one.position().offset() == other.position().offset()
+                && first.id < id;
     }
 
     /** The shard's name. */

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * stands for the whole table.
  */
 public final class LetterKeys {
+    /** Behind a table's name: all of its rows. */
+    public static final String WHOLE_TABLE = "#*";
+
     private LetterKeys() {}
 
     /** The keys that a change concerns; never empty. */
@@ -47,7 +50,7 @@ public final class LetterKeys {
 
     /** What stands for every row of a table. */
     public static String wholeTable(TableName table) {
-        return table + "#*";
+        return table + WHOLE_TABLE;
     }
 
     private static List<@Nullable String> texts(Row key) {

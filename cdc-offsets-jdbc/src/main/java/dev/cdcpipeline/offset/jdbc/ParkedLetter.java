@@ -2,6 +2,7 @@ package dev.cdcpipeline.offset.jdbc;
 
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.DeadLetter;
 import java.util.Set;
 
 /**
@@ -19,5 +20,16 @@ public record ParkedLetter(
 
     public ParkedLetter {
         keys = Set.copyOf(keys);
+    }
+
+    /** Of a letter as it was read. */
+    public static ParkedLetter of(DeadLetter letter) {
+        return new ParkedLetter(
+                letter.id(),
+                letter.projection(),
+                letter.change().source().table(),
+                letter.change().operation(),
+                letter.keys(),
+                letter.state() == DeadLetter.State.PARKED);
     }
 }

@@ -21,6 +21,11 @@ record LetterOutcome(
         String reason,
         List<ParkedLetter> failed) {
 
+    /** There is no letter after this one. */
+    static LetterOutcome nothing(long after) {
+        return new LetterOutcome(new LetterStep(after, 0, 0, 0, false), List.of(), List.of(), "", List.of());
+    }
+
     void tell(ParkingListener listener) {
         replayed.forEach(letter -> listener.replayed(letter.projection(), letter.operation()));
         discarded.forEach(letter -> listener.discarded(letter.projection(), letter.operation(), reason));
