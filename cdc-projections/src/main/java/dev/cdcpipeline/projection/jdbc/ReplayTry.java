@@ -64,6 +64,7 @@ final class ReplayTry {
                 throw failure;
             }
             connection.rollback(before);
+            connection.releaseSavepoint(before);
             if (ready.size() == 1) {
                 fail(ready.get(0), failure);
             } else {
