@@ -3,7 +3,10 @@ package dev.cdcpipeline.target;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.deadletter.NewLetter;
 
-/** Hears from a session what has become of changes that failed, each time after it was made durable. Called by the session's thread. */
+/**
+ * Hears from a session what has become of changes that failed, each time after it was made durable and {@link ParkingSession#parked}
+ * tells of it. Called by the session's thread.
+ */
 public interface ParkingListener {
 
     /** Hears nothing. */

@@ -33,20 +33,14 @@ final class LetterCounts {
         return of(target.name());
     }
 
-    /** What of the batch that the session has made durable last is in letters. */
-    StoredLetters takeStored(Session session) {
-        return of(session.name()).takeStored();
+    /** A session has made a batch durable; what of it is in letters. */
+    StoredLetters applied(Session session) {
+        return of(session.name()).applied();
     }
 
     /** A session begins with what was parked before. */
     void opened(Session session) {
-        takeStored(session);
-        look(session);
-    }
-
-    /** Looks at how many changes of a session are parked now. */
-    void look(Session session) {
-        session.parking().ifPresent(parking -> of(session.name()).open(parking.parked()));
+        session.parking().ifPresent(of(session.name())::opened);
     }
 
     private TargetLetters of(String target) {

@@ -1,7 +1,8 @@
 package dev.cdcpipeline.internal.engine;
 
-import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.deadletter.NewLetter;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -17,6 +18,7 @@ final class LetterLog {
     private final String who;
     private final Consumer<String> warn;
     private final LongSupplier nanos;
+    private final Map<String, Map<String, Integer>> reasons = new TreeMap<>();
     private long begun;
     private int told;
     private long parked;
@@ -50,12 +52,9 @@ final class LetterLog {
         }
     }
 
-    void discarded(String projection, Operation operation, String reason) {
-        if (mayTell()) {
-            warn(projection, "a parked " + operation + " was discarded (" + reason + ")");
-        } else {
-            discarded++;
-        }
+    /** Of a letter that was parked; told with all others of the same reason. */
+    void discarded(String projection, String reason) {
+        reasons.computeIfAbsent(projection, name -> new TreeMap<>()).merge(reason, 1, Integer::sum);
     }
 
     void cut(String projection, long letters) {
@@ -70,8 +69,11 @@ final class LetterLog {
         return told++ < EACH;
     }
 
-    /** Comes again and again; at the end of a minute, says what was not said in it. */
+    /** Comes again and again, after each batch; at the end of a minute, says what was not said in it. */
     void tick(long open) {
+        reasons.forEach((projection, letters) -> letters.forEach(
+                (reason, count) -> warn(projection, count + " parked changes were discarded (" + reason + ")")));
+        reasons.clear();
         if (nanos.getAsLong() - begun < WINDOW) {
             return;
         }

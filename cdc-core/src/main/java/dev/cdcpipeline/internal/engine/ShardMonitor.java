@@ -249,8 +249,7 @@ final class ShardMonitor implements ApplyListener {
 
     @Override
     public void applied(Session session, ChangeBatch batch, Offset before, Offset now, Duration took) {
-        applied.add(session, batch, before.load(), letters.takeStored(session));
-        letters.look(session);
+        applied.add(session, batch, before.load(), letters.applied(session));
         loads.update(session.name(), now.load()).forEach(load -> tell(() -> listener.loadProgress(shard, load)));
         tell(() -> listener.applied(
                 new BatchApplied(shard, session.name(), batch.changes().size(), now.position(), took)));

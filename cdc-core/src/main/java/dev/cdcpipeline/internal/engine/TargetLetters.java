@@ -6,11 +6,13 @@ import dev.cdcpipeline.monitor.LetterEvent;
 import dev.cdcpipeline.monitor.ParkingCounters;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.target.ParkingListener;
+import dev.cdcpipeline.target.ParkingSession;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ final class TargetLetters implements ParkingListener {
     private final LetterLog log;
     private final Map<String, ProjectionLetters> projections = new ConcurrentHashMap<>();
     private volatile Map<String, Long> open = Map.of();
+    private @Nullable ParkingSession session;
     private StoredLetters stored = new StoredLetters();
 
     TargetLetters(String shard, String target, PipelineListener listener) {
@@ -60,6 +63,7 @@ final class TargetLetters implements ParkingListener {
     @Override
     public void replayed(String projection, Operation operation) {
         letters(projection).replayed.add(operation, 1);
+        look();
         tell(() -> listener.replayed(event(projection, operation)));
     }
 
@@ -72,28 +76,40 @@ final class TargetLetters implements ParkingListener {
     @Override
     public void discarded(String projection, Operation operation, String reason) {
         letters(projection).discarded.add(operation, 1);
-        log.discarded(projection, operation, reason);
+        look();
+        log.discarded(projection, reason);
         tell(() -> listener.discarded(event(projection, operation), reason));
     }
 
     @Override
     public void cut(String projection, long count) {
         letters(projection).cut.add(count);
+        look();
         log.cut(projection, count);
         tell(() -> listener.cut(shard, target, projection, count));
     }
 
-    StoredLetters takeStored() {
+    /** A session begins, with what was parked before. */
+    void opened(ParkingSession begun) {
+        session = begun;
+        stored = new StoredLetters();
+        look();
+    }
+
+    /** The session's batch is durable; what of it was stored. */
+    StoredLetters applied() {
+        look();
+        log.tick(openTotal());
         StoredLetters taken = stored;
         stored = new StoredLetters();
         return taken;
     }
 
-    void open(Map<String, Long> parked) {
+    private void look() {
+        Map<String, Long> parked = session == null ? Map.of() : session.parked();
         if (!parked.equals(open)) {
             open = Map.copyOf(parked);
         }
-        log.tick(openTotal());
     }
 
     Map<String, Long> open() {

@@ -9,6 +9,7 @@ import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
 import dev.cdcpipeline.internal.dispatch.Records;
 import dev.cdcpipeline.internal.dispatch.RowChange;
+import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.monitor.LetterEvent;
 import dev.cdcpipeline.monitor.ParkingCounters;
 import dev.cdcpipeline.monitor.PipelineListener;
@@ -88,6 +89,24 @@ class LetterCountsTest {
         assertThat(counts.status().counters().get("t").get("t").parked().values())
                 .containsOnly(0L);
         assertThat(counts.status().openTotal()).isZero();
+    }
+
+    @Test
+    void what_is_parked_is_what_the_session_says_after_each_batch_and_each_replay() {
+        FakeParking parking = new FakeParking();
+        Session of = new Session(target, parking);
+        parking.parked = Map.of("p", 7L);
+        counts.opened(of);
+        assertThat(counts.open()).isEqualTo(7);
+
+        parking.parked = Map.of("p", 6L);
+        session.replayed("p", Operation.UPDATE);
+        assertThat(counts.status().openTotal()).isEqualTo(6);
+
+        parking.parked = Map.of();
+        counts.applied(of);
+        assertThat(counts.open()).isZero();
+        assertThat(counts.status().open()).isEqualTo(Map.of("t", Map.of("p", 0L)));
     }
 
     private static NewLetter letter(Optional<String> discarded) {

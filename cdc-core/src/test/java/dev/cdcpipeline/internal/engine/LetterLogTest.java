@@ -70,13 +70,15 @@ class LetterLogTest {
 
     @Test
     void what_is_discarded_or_cut_is_told_with_the_reason() {
-        log.discarded("p", Operation.CREATE, "the table was truncated");
+        log.discarded("p", "the table was truncated");
+        log.discarded("p", "the table was truncated");
         log.cut("p", 12);
+        log.tick(0);
 
         assertThat(lines)
                 .containsExactly(
-                        WHO + " projection 'p': a parked CREATE was discarded (the table was truncated)",
-                        WHO + " projection 'p': 12 dead letters were cut by the retention");
+                        WHO + " projection 'p': 12 dead letters were cut by the retention",
+                        WHO + " projection 'p': 2 parked changes were discarded (the table was truncated)");
     }
 
     @Test

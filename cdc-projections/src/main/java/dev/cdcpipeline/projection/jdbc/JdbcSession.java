@@ -3,7 +3,6 @@ package dev.cdcpipeline.projection.jdbc;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.deadletter.DeadLetterRetention;
-import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.jdbc.JdbcLetterRows;
@@ -28,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /** A {@link JdbcTarget} at work for one shard. Between two calls it holds no connection. */
 final class JdbcSession implements ParkingSession {
@@ -263,10 +263,10 @@ final class JdbcSession implements ParkingSession {
             throw SqlFailures.describe(who, what, e);
         } catch (RuntimeException e) {
             SQLException sql = SqlFailures.find(e);
-            if (sql != null && !(e instanceof TransientFailure) && SqlFailures.isTransient(sql)) {
-                throw SqlFailures.describe(who, what, sql);
+            if (e instanceof JdbiException && sql != null) {
+                throw SqlFailures.describe(who, what, sql, e);
             }
-            throw e;
+            throw e; // described already, or the judge's
         }
         row.committed();
     }

@@ -17,16 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What projections of one shard have parked: the keys, and what the running transaction adds and takes away. Until the commit every
  * step can be taken back, so that it follows the transaction's savepoints.
  */
 final class ParkedChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(ParkedChanges.class);
-
     /** What the transaction has done: a letter that is added, or else one that is discarded. */
     private record Step(@Nullable NewLetter added, @Nullable ParkedLetter discarded, String reason) {}
 
@@ -184,19 +180,6 @@ final class ParkedChanges {
                 listener.discarded(letter.projection(), letter.operation(), step.reason);
             }
         }
-        tellDiscarded(done);
-    }
-
-    private void tellDiscarded(List<Step> done) {
-        Map<String, Integer> reasons = new TreeMap<>();
-        for (Step step : done) {
-            ParkedLetter letter = step.discarded;
-            if (letter != null) {
-                reasons.merge(
-                        "'" + letter.projection() + "' of " + letter.table() + ": " + step.reason, 1, Integer::sum);
-            }
-        }
-        reasons.forEach((what, letters) -> LOG.warn("{}: discarded {} parked changes of {}", who, letters, what));
     }
 
     /** These are parked no more, durably. */
