@@ -1,5 +1,6 @@
 package dev.cdcpipeline.internal.engine;
 
+import dev.cdcpipeline.deadletter.LetterOwner;
 import dev.cdcpipeline.internal.postgres.SlotCatalog;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.lease.Lease;
@@ -10,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a shard away: its offsets, its slot, what is known of the slot, in this order, so that whatever a crash leaves is refused
+ * Takes a shard away: its offsets and dead letters, its slot, what is known of the slot, in this order, so that whatever a crash leaves is refused
  * by the next start and can be dropped again. The lease is held meanwhile. What is wrong with the source's tables or settings, or
  * with the targets' views, does not matter: dropping is the remedy when a disk fills up.
  */
@@ -38,6 +39,11 @@ public final class ShardDrop {
                 SourceConnection source = SourceConnection.open(shard)) {
             for (Target target : settings.targets()) {
                 target.forget(settings.pipeline(), shard.id(), lease.epoch());
+                if (target.deadLetters().isEmpty()) {
+                    settings.offsets()
+                            .deadLetters()
+                            .forget(new LetterOwner(settings.pipeline(), shard.id(), target.name(), lease.epoch()));
+                }
             }
             String slot = ShardNames.of(settings.pipeline(), shard).slot();
             held.confirm();

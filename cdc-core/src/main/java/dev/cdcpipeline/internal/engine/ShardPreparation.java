@@ -8,6 +8,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.decode.BoundaryText;
 import dev.cdcpipeline.internal.decode.StoredRows;
+import dev.cdcpipeline.internal.dispatch.HomeParkedSession;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.internal.postgres.PartitionRoots;
 import dev.cdcpipeline.internal.postgres.SlotSetup;
@@ -23,6 +24,7 @@ import dev.cdcpipeline.offset.SlotRecord;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,7 +108,7 @@ final class ShardPreparation {
             tables = setup.tables();
             setup.tables().values().forEach(table -> monitor.loads().estimated(table.name(), table.estimatedRows()));
             for (Target target : settings.targets()) {
-                sessions.add(new Session(target, target.open(context(target, epoch, setup, types))));
+                sessions.add(open(target, context(target, epoch, setup, types)));
             }
             SlotSetup slots =
                     setup.slot(names.slot(), settings.offsets(), settings.pipeline(), epoch, BoundaryText::of);
@@ -191,6 +193,18 @@ final class ShardPreparation {
         return settings.targets().stream()
                 .<SourceTable<?>>flatMap(target -> target.tables().stream())
                 .toList();
+    }
+
+    private Session open(Target target, TargetContext context) {
+        TargetSession opened = target.open(context);
+        return new Session(
+                target,
+                HomeParkedSession.of(
+                        target,
+                        opened,
+                        context,
+                        settings.offsets().deadLetters(),
+                        settings.failures().table()));
     }
 
     private TargetContext context(Target target, Epoch epoch, SourceSetup setup, SourceTypes types) {

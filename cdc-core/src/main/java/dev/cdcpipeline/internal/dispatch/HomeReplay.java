@@ -1,0 +1,146 @@
+package dev.cdcpipeline.internal.dispatch;
+
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.RowFactory;
+import dev.cdcpipeline.deadletter.DeadLetter;
+import dev.cdcpipeline.deadletter.DeadLetterFilter;
+import dev.cdcpipeline.deadletter.LetterKeys;
+import dev.cdcpipeline.failure.FailureKind;
+import dev.cdcpipeline.failure.FailureTable;
+import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.LetterStep;
+import dev.cdcpipeline.target.TargetSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Applies letters of the home database again, one after the other, each with the offset where it is, and removes it then. */
+final class HomeReplay {
+    private final TargetSession session;
+    private final HomeLetterBox box;
+    private final RowFactory rows;
+    private final FailureTable failures;
+
+    HomeReplay(TargetSession session, HomeLetterBox box, RowFactory rows, FailureTable failures) {
+        this.session = session;
+        this.box = box;
+        this.rows = rows;
+        this.failures = failures;
+    }
+
+    LetterStep replay(DeadLetterFilter filter, long after, int most) {
+        List<DeadLetter> page = box.page(filter, after, most);
+        Step step = new Step(page, box.waiting(page));
+        for (int i = 0; i < page.size(); ) {
+            List<DeadLetter> together = together(page, i);
+            step.take(together);
+            i += together.size();
+        }
+        return step.result(after, page.size() == most);
+    }
+
+    /** The two halves of an update of a key are applied together, where both are asked for. */
+    private List<DeadLetter> together(List<DeadLetter> page, int index) {
+        DeadLetter first = page.get(index);
+        if (index + 1 < page.size()) {
+            DeadLetter second = page.get(index + 1);
+            if (first.projection().equals(second.projection()) && ChangeUnit.areHalves(change(first), change(second))) {
+                return List.of(first, second);
+            }
+        }
+        return List.of(first);
+    }
+
+    private Change<Row> change(DeadLetter letter) {
+        return letter.change().toChange(rows);
+    }
+
+    /** What has come of the letters of a page. */
+    private final class Step {
+        private final List<DeadLetter> page;
+        private final Set<Long> behindOthers;
+        private final Map<String, Set<String>> staying = new HashMap<>();
+        private long done;
+        private long failed;
+        private long waiting;
+
+        Step(List<DeadLetter> page, Set<Long> behindOthers) {
+            this.page = page;
+            this.behindOthers = behindOthers;
+        }
+
+        LetterStep result(long after, boolean more) {
+            long last = page.isEmpty() ? after : page.get(page.size() - 1).id();
+            return new LetterStep(last, done, failed, waiting, more);
+        }
+
+        void take(List<DeadLetter> letters) {
+            if (letters.stream().anyMatch(this::waits)) {
+                waiting += letters.size();
+                stay(letters);
+                return;
+            }
+            Offset now = session.offset().orElseThrow();
+            DeadLetter first = letters.get(0);
+            if (isTruncate(first)) {
+                box.truncating(first.projection(), first.change().source().table(), first.id());
+            }
+            List<Change<Row>> changes = new ArrayList<>();
+            letters.forEach(letter -> changes.add(change(letter)));
+            try {
+                session.apply(new ChangeBatch(changes), now);
+            } catch (FencedException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                if (failures.kindOf(e) == FailureKind.TRANSIENT) {
+                    throw e;
+                }
+                session.recover();
+                box.failedAgain(letters, e);
+                failed += letters.size();
+                stay(letters);
+                return;
+            }
+            box.replayed(letters);
+            done += letters.size();
+        }
+
+        private boolean waits(DeadLetter letter) {
+            if (isAhead(letter)) {
+                return true;
+            }
+            if (isTruncate(letter)) {
+                return false; // what is parked before it is discarded with it
+            }
+            Set<String> keys = staying.getOrDefault(letter.projection(), Set.of());
+            return behindOthers.contains(letter.id())
+                    || keys.contains(
+                            LetterKeys.wholeTable(letter.change().source().table()))
+                    || letter.keys().stream().anyMatch(keys::contains);
+        }
+
+        /** Was stored, but the offset has not come past it: its change comes again, and would be applied a second time. */
+        private boolean isAhead(DeadLetter letter) {
+            Position position = letter.change().source().position();
+            return letter.change().operation() != Operation.READ
+                    && position.compareTo(session.offset().orElseThrow().position()) > 0;
+        }
+
+        private void stay(List<DeadLetter> letters) {
+            letters.forEach(letter -> staying.computeIfAbsent(letter.projection(), name -> new HashSet<>())
+                    .addAll(letter.keys()));
+        }
+    }
+
+    private static boolean isTruncate(DeadLetter letter) {
+        return letter.change().operation() == Operation.TRUNCATE;
+    }
+}
