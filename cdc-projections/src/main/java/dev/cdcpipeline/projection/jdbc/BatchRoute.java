@@ -65,6 +65,15 @@ final class BatchRoute {
         return name;
     }
 
+    Set<TableName> tables() {
+        return tables;
+    }
+
+    /** Tells of changes that are parked when the load of their table ends. */
+    void keep(List<Change<Row>> waiting, LoadKind load, Handle handle) {
+        tell(() -> projection.keep(waiting, load, handle), handle);
+    }
+
     /** Begins a batch, and the loads that begin with it. */
     void begin(LoadStep step, ParkedChanges parked, Handle handle) throws SQLException {
         asked = false;

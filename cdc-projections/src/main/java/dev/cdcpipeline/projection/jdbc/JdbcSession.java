@@ -39,6 +39,7 @@ final class JdbcSession implements ParkingSession {
     private final JdbcLetterRows letters;
     private final ParkedChanges parked;
     private final LetterReplay replay;
+    private final LoadedLetters loadedLetters;
     private final ParkingListener listener;
     private boolean usable;
 
@@ -56,6 +57,7 @@ final class JdbcSession implements ParkingSession {
         this.row = new JdbcOffsetRow(context.pipeline(), context.shard(), target.name());
         this.letters = new JdbcLetterRows(context.pipeline(), context.shard(), target.name());
         this.parked = new ParkedChanges(who, letters);
+        this.loadedLetters = new LoadedLetters(target.name(), context, letters, parked);
         this.replay = new LetterReplay(who, letters, context.rows());
         this.listener = context.parking();
     }
@@ -151,6 +153,9 @@ final class JdbcSession implements ParkingSession {
         Handle handle = handles.on(connection);
         for (BatchRoute route : routes) {
             route.begin(step, parked, handle);
+            if (step.mayChangeLoads()) {
+                loadedLetters.begin(connection, route, step);
+            }
         }
         application.run(connection, handle);
         storeRequests(connection, upTo, step.mayChangeLoads() ? endLoads(handle, step, upTo) : upTo);
@@ -245,6 +250,7 @@ final class JdbcSession implements ParkingSession {
         Set<TableName> incomplete = new HashSet<>();
         for (TableName table : step.done()) {
             for (BatchRoute route : routes) {
+                loadedLetters.end(handle.getConnection(), handle, route, table, step);
                 if (route.lacksRows(table, step, handle)) {
                     incomplete.add(table);
                 }

@@ -342,6 +342,11 @@ final class MirrorWriter implements ShardProjection {
         current(handle).loadIsLeft(table, load, handle);
     }
 
+    @Override
+    public void keep(List<Change<Row>> waiting, LoadKind load, Handle handle) throws SQLException {
+        current(handle).keep(waiting, load, handle);
+    }
+
     /** The source was altered while the load ran: what it read before does not count. */
     @Override
     public boolean lacksRows(TableName table, Handle handle) throws SQLException {

@@ -108,7 +108,19 @@ final class ParkedChanges {
             return;
         }
         write();
-        for (ParkedLetter letter : rows.discardOfTable(running(), projection, table, reason)) {
+        discarded(rows.discardOfTable(running(), projection, table, reason), reason);
+    }
+
+    /** These letters are of rows that are gone. */
+    void discard(List<ParkedLetter> letters, String reason) throws SQLException {
+        if (!letters.isEmpty()) {
+            rows.discard(running(), letters.stream().map(ParkedLetter::id).toList(), reason);
+            discarded(letters, reason);
+        }
+    }
+
+    private void discarded(List<ParkedLetter> letters, String reason) {
+        for (ParkedLetter letter : letters) {
             steps.add(new Step(null, letter, reason));
             count(letter.projection(), letter.keys(), false);
         }

@@ -6,6 +6,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.LetterKeys;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
@@ -55,6 +56,13 @@ public interface ShardProjection {
     default boolean lacksRows(TableName table, Handle handle) throws SQLException {
         return false;
     }
+
+    /**
+     * Changes of this projection that are parked when the load of their table is about to end: their rows came, but wait. What there
+     * is of them is to be kept as it is, and none of them lacks. Called before {@link #lacksRows} and {@link #loadEnds}, with a part
+     * of the changes each time. Does nothing by default.
+     */
+    default void keep(List<Change<Row>> waiting, LoadKind load, Handle handle) throws SQLException {}
 
     /**
      * By what a change is kept in order while changes of this projection are parked: those that share a key with a parked one are

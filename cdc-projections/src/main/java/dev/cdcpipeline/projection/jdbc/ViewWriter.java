@@ -10,6 +10,7 @@ import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -96,6 +97,25 @@ final class ViewWriter implements ShardProjection {
             pending.flush(connection);
         }
         pending.put(row);
+    }
+
+    @Override
+    public void keep(List<Change<Row>> waiting, LoadKind load, Handle handle) throws SQLException {
+        Connection connection = handle.getConnection();
+        List<RowKey> keys = new ArrayList<>();
+        for (Change<Row> change : waiting) {
+            Row row = columns.keyMayChange() ? change.before() : change.key();
+            if (row != null) {
+                keys.add(columns.key(row));
+            }
+            if (change.after() != null) {
+                keys.add(columns.after(change).key());
+            }
+        }
+        List<RowKey> each = keys.stream().distinct().toList();
+        missing.settle(connection, each);
+        loaded.noting(load == LoadKind.REPLACE && others.tellsShards());
+        loaded.add(connection, each);
     }
 
     /** Where the source has no key, rows are known by the view's. One that does not tell it stands for the whole table. */

@@ -1,0 +1,92 @@
+package dev.cdcpipeline.offset.jdbc;
+
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.shard.ShardId;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which parked letters of a table are older than a load that replaces its rows. The load brings every row that the source has, and
+ * what is parked is parked again behind what waits: a row of which only older letters are there when the load ends does not exist
+ * at the source any more. For targets in JDBC databases; works as {@link JdbcLetterRows}.
+ */
+public final class JdbcLoadLetters {
+    private static final String OLDER = "older than the load that runs";
+    private static final String SCOPE = " where pipeline = ? and shard = ? and target = ? and state = 'PARKED'"
+            + " and projection = ? and source_table = ?";
+    private static final String MARK = "update cdc_dead_letter set note = '" + OLDER + "'" + SCOPE;
+    private static final String UNMARK = "update cdc_dead_letter set note = ''" + SCOPE + " and note <> ''";
+    private static final String READ = "select id, operation, keys, note from cdc_dead_letter" + SCOPE + " order by id";
+
+    private final String pipeline;
+    private final String shard;
+    private final String target;
+
+    /** The letters of a target; does no I/O. */
+    public JdbcLoadLetters(String pipeline, ShardId shard, String target) {
+        this.pipeline = pipeline;
+        this.shard = shard.name();
+        this.target = target;
+    }
+
+    /** A load begins: what is parked now is older. */
+    public void begin(Connection connection, String projection, TableName table) throws SQLException {
+        update(connection, MARK, projection, table);
+    }
+
+    /** The load has ended, or is left. */
+    public void end(Connection connection, String projection, TableName table) throws SQLException {
+        update(connection, UNMARK, projection, table);
+    }
+
+    private void update(Connection connection, String sql, String projection, TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, projection, table);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Letters of rows that neither load nor stream has brought since it began. */
+    public List<ParkedLetter> ofGoneRows(Connection connection, String projection, TableName table)
+            throws SQLException {
+        List<ParkedLetter> older = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(READ)) {
+            bind(statement, projection, table);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Set<String> keys = strings(row.getArray("keys"));
+                    if (OLDER.equals(row.getString("note"))) {
+                        Operation operation = Operation.valueOf(row.getString("operation"));
+                        older.add(new ParkedLetter(row.getLong("id"), projection, table, operation, keys, true));
+                    } else {
+                        seen.addAll(keys);
+                    }
+                }
+            }
+        }
+        older.removeIf(letter -> !Collections.disjoint(letter.keys(), seen));
+        return older;
+    }
+
+    private static Set<String> strings(Array array) throws SQLException {
+        return Set.of((String[]) array.getArray());
+    }
+
+    private void bind(PreparedStatement statement, String projection, TableName table) throws SQLException {
+        statement.setString(1, pipeline);
+        statement.setString(2, shard);
+        statement.setString(3, target);
+        statement.setString(4, projection);
+        statement.setString(5, table.toString());
+    }
+}
