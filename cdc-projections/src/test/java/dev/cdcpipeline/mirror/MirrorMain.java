@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * is not told), {@value #ACKNOWLEDGED} (the engine is told), {@value #HEARTBEAT_FIRST} (committed, and a transaction in it was
  * found complete by a heartbeat before its own END), {@value #ROWS_MISSING} (the end of one of the transactions
  * {@code mirror.commits} is committed without a change, which must never be) and {@value #TABLE_LOADED} (the last row of a table is
- * read, and that is committed). {@code mirror.go} names a file: the pipeline is started when it is there. {@code mirror.stand} is
+ * read, and that is committed), and with {@code mirror.steps} at {@value #STEP} (each change as at {@value #IN_TRANSACTION}, and all of
+ * {@link SteppedDataSource}). {@code mirror.go} names a file: the pipeline is started when it is there. {@code mirror.stand} is
  * the number of a change at which it prints {@value #STANDING} and stands still, in the middle of the transaction, until the whole
  * process has been paused; {@code mirror.standAfter} the number of a batch with changes after whose commit it does so.
  */
@@ -52,6 +53,7 @@ public final class MirrorMain {
     static final String HEARTBEAT_FIRST = "heartbeat-first";
     static final String ROWS_MISSING = "rows-missing";
     static final String TABLE_LOADED = "table-loaded";
+    static final String STEP = "step";
     static final String STANDING = "standing still";
     static final List<String> TABLES = List.of("a", "b", "c");
 
@@ -59,6 +61,7 @@ public final class MirrorMain {
     public record Item(
             long id, @Nullable String val, @Nullable Integer n) {}
 
+    private static final boolean STEPS = Integer.getInteger("mirror.steps", 0) > 0;
     private static final long STAND_AT = Long.getLong("mirror.stand", 0);
     private static final long STAND_AFTER = Long.getLong("mirror.standAfter", 0);
     private static final AtomicLong CHANGES = new AtomicLong();
@@ -70,7 +73,8 @@ public final class MirrorMain {
     public static void main(String[] args) throws InterruptedException {
         AtomicReference<CdcPipeline> running = new AtomicReference<>();
         try (HikariDataSource readModel = pool()) {
-            CdcPipeline pipeline = pipeline(readModel, new CrashingListener(running));
+            DataSource used = STEPS ? SteppedDataSource.of(readModel, STEP) : readModel;
+            CdcPipeline pipeline = pipeline(used, new CrashingListener(running));
             running.set(pipeline);
             awaitGo();
             Runtime.getRuntime().addShutdownHook(new Thread(pipeline::close));
@@ -136,6 +140,9 @@ public final class MirrorMain {
 
     private static void log(Change<Item> change, Handle handle) {
         CrashPoint.reached(IN_TRANSACTION);
+        if (STEPS) {
+            CrashPoint.reached(STEP);
+        }
         if (change.operation() == Operation.READ) {
             return;
         }
