@@ -28,6 +28,7 @@ final class TargetUnderTest {
     private String pipeline = "shop";
     private ShardId shard = new ShardId("db0");
     private int shards = 1;
+    private ParkingListener listener = ParkingListener.NONE;
     private long batches;
 
     TargetUnderTest(JdbcTarget target, Changes... sources) {
@@ -53,13 +54,20 @@ final class TargetUnderTest {
         return this;
     }
 
+    TargetUnderTest listener(ParkingListener hears) {
+        this.listener = hears;
+        return this;
+    }
+
     TargetSession open(long epoch) {
-        return target.open(new TargetContext(
-                pipeline, shard, shards, new Epoch(epoch), tables, TargetUnderTest::row, ParkingListener.NONE));
+        return target.open(
+                new TargetContext(pipeline, shard, shards, new Epoch(epoch), tables, TargetUnderTest::row, listener));
     }
 
     private static Row row(RowLayout layout, List<@Nullable String> texts, Set<Integer> unchanged) {
-        throw new UnsupportedOperationException("no dead letter is replayed here");
+        List<@Nullable String> all = new ArrayList<>(texts);
+        unchanged.forEach(index -> all.set(index, TextRow.UNCHANGED));
+        return new TextRow(layout, all);
     }
 
     void forget(long epoch) {
