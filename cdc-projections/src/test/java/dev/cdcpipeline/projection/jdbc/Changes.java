@@ -13,11 +13,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes changes of one source table, whose first columns are its key. */
 final class Changes {
+
+    /** Each change has a place of its own, as in a stream. */
+    private static final AtomicLong PLACES = new AtomicLong();
 
     record TextChange(
             Operation operation,
@@ -25,8 +29,24 @@ final class Changes {
             @Nullable Row key,
             @Nullable Row before,
             @Nullable Row after,
-            @Nullable Row previousKey)
+            @Nullable Row previousKey,
+            Position position)
             implements Change<Row> {
+
+        TextChange(
+                Operation operation,
+                TableName table,
+                @Nullable Row key,
+                @Nullable Row before,
+                @Nullable Row after,
+                @Nullable Row previousKey) {
+            this(operation, table, key, before, after, previousKey, place(previousKey != null));
+        }
+
+        /** Both halves of an update of a key are at one place. */
+        private static Position place(boolean isSecondHalf) {
+            return isSecondHalf ? new Position(1, PLACES.get(), 1) : new Position(1, PLACES.incrementAndGet(), 0);
+        }
 
         @Override
         public boolean isUnchanged(String column) {
@@ -35,12 +55,7 @@ final class Changes {
 
         @Override
         public ChangeSource source() {
-            return new ChangeSource("db0", table, 1, Instant.EPOCH, new Position(1, 1, 0));
-        }
-
-        @Override
-        public Position position() {
-            return source().position();
+            return new ChangeSource("db0", table, 1, Instant.EPOCH, position);
         }
     }
 
