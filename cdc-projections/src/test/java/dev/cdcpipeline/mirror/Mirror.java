@@ -3,7 +3,11 @@ package dev.cdcpipeline.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.CdcPipelineBuilder;
 import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
+import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.ForkedJvm;
 import dev.cdcpipeline.testkit.ForkedJvmBuilder;
 import dev.cdcpipeline.testkit.PostgresSource;
@@ -139,6 +143,33 @@ final class Mirror implements AutoCloseable {
         }
         process = more.apply(jvm()).start();
         return process;
+    }
+
+    /** The pipeline as another process has it, which never starts it, to ask for something. */
+    CdcPipeline operator() {
+        CdcPipelineBuilder builder = CdcPipeline.builder()
+                .name(MirrorMain.PIPELINE)
+                .offsets(JdbcOffsets.in(readModel.dataSource()))
+                .target(MirrorMain.target(readModel.dataSource()));
+        shards.forEach((shard, database) -> builder.shard(PostgresShard.named(shard)
+                .host(sourceServer.host())
+                .port(sourceServer.port())
+                .database(database.name())
+                .user(sourceServer.username())
+                .password(sourceServer.password())
+                .build()));
+        return builder.build();
+    }
+
+    /** The JVM that was started last. */
+    ForkedJvm process() {
+        return Objects.requireNonNull(process, "start() was not called");
+    }
+
+    /** The last lines that the JVM has printed. */
+    List<String> lastOutput(int lines) {
+        List<String> output = process().output();
+        return output.subList(Math.max(0, output.size() - lines), output.size());
     }
 
     /** A JVM that will run the pipeline: for tests with several, which must end them. */

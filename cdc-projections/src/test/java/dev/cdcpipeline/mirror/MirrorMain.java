@@ -55,6 +55,10 @@ public final class MirrorMain {
     static final String TABLE_LOADED = "table-loaded";
     static final String STEP = "step";
     static final String STANDING = "standing still";
+    static final String PIPELINE = "mirror";
+    /** The projection that logs every streamed change, and its table. */
+    static final String LOG = "applied";
+
     static final List<String> TABLES = List.of("a", "b", "c");
 
     /** A row of each of the three tables. */
@@ -105,9 +109,10 @@ public final class MirrorMain {
         return new HikariDataSource(config);
     }
 
-    private static CdcPipeline pipeline(DataSource readModel, PipelineListener listener) {
+    /** The views of the three tables, and the log. */
+    static JdbcTarget target(DataSource readModel) {
         JdbcTarget target = JdbcTarget.named("mirror", readModel);
-        HandlerProjection log = HandlerProjection.named("applied");
+        HandlerProjection log = HandlerProjection.named(LOG);
         for (String name : TABLES) {
             SourceTable<Item> table = SourceTable.of("public." + name, Item.class);
             target = target.project(UpsertProjection.from(table)
@@ -116,10 +121,14 @@ public final class MirrorMain {
                     .build());
             log = log.on(table, MirrorMain::log);
         }
+        return target.project(log);
+    }
+
+    private static CdcPipeline pipeline(DataSource readModel, PipelineListener listener) {
         CdcPipelineBuilder builder = CdcPipeline.builder()
-                .name("mirror")
+                .name(PIPELINE)
                 .offsets(JdbcOffsets.in(readModel))
-                .target(target.project(log))
+                .target(target(readModel))
                 .listener(listener)
                 .leaseTime(Duration.ofMillis(Integer.getInteger("mirror.lease", 1000)))
                 .batchSize(Integer.getInteger("mirror.batchSize", 2048))
