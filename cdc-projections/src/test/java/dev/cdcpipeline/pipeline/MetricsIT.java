@@ -2,9 +2,18 @@ package dev.cdcpipeline.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.deadletter.DeadLetterFilter;
+import dev.cdcpipeline.deadletter.NewLetter;
+import dev.cdcpipeline.failure.RejectedChange;
 import dev.cdcpipeline.metrics.CdcMetrics;
+import dev.cdcpipeline.monitor.HealthStatus;
+import dev.cdcpipeline.monitor.LetterEvent;
+import dev.cdcpipeline.monitor.PipelineListener;
+import dev.cdcpipeline.monitor.ShardHealth;
 import dev.cdcpipeline.monitor.ShardState;
+import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -12,6 +21,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +102,91 @@ class MetricsIT {
             pipeline.close();
             Bench.eventually(() -> assertState(ShardState.STOPPED));
         }
+    }
+
+    @Test
+    void parked_changes_are_counted_shown_and_logged_without_values_and_gone_after_a_replay()
+            throws InterruptedException {
+        AtomicBoolean mended = new AtomicBoolean();
+        HandlerProjection picky = HandlerProjection.named("picky").on(Item.A, (change, handle) -> {
+            if (!mended.get()
+                    && change.after() != null
+                    && "secret".equals(change.after().val())) {
+                throw new RejectedChange("will not have secret");
+            }
+        });
+        Heard heard = new Heard();
+        try (Bench bench = new Bench().source("db0");
+                CapturedLog log = new CapturedLog()) {
+            CdcPipeline pipeline = bench.keep(bench.builder()
+                    .listener(heard)
+                    .target(bench.views("views").project(picky))
+                    .build());
+            CdcMetrics.of(pipeline).bindTo(registry);
+            pipeline.start();
+            assertThat(pipeline.awaitLoaded(Bench.PATIENCE)).isTrue();
+
+            bench.source()
+                    .execute("insert into a select i, case when i % 10 = 0 then 'secret' else 'x' end, i"
+                            + " from generate_series(1, 200) i");
+            bench.source().execute("update a set n = 0 where id = 10");
+            bench.awaitApplied(pipeline);
+
+            Bench.eventually(() -> assertThat(letters()).isEqualTo(21));
+            assertThat(counter("cdc.changes.parked", "projection", "picky", "operation", "create"))
+                    .isEqualTo(20);
+            assertThat(counter("cdc.changes.parked", "projection", "picky", "operation", "update"))
+                    .isEqualTo(1);
+            assertThat(counter("cdc.changes.parked", "projection", "public.a_view", "operation", "create"))
+                    .isZero();
+            assertThat(applied("picky", "create")).isEqualTo(180);
+            assertThat(applied("picky", "update")).isZero();
+            assertThat(applied("public.a_view", "create")).isEqualTo(200);
+            assertThat(heard.parked.get()).isEqualTo(21);
+            assertThat(bench.status(pipeline).parking().openTotal()).isEqualTo(21);
+            Bench.eventually(() -> assertThat(bench.status(pipeline).health())
+                    .isEqualTo(new ShardHealth("db0", HealthStatus.DEGRADED, "21 changes are parked")));
+            assertThat(log.events())
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .filteredOn(line -> line.startsWith("[db0] target 'views' projection 'picky': parked"))
+                    .hasSize(10)
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("CREATE public.a at ", "RejectedChange", "will not have ***")
+                            .doesNotContain("secret"));
+
+            mended.set(true);
+            String order = pipeline.deadLetters().replay(DeadLetterFilter.all());
+            assertThat(pipeline.deadLetters().await(order, Bench.PATIENCE)).isTrue();
+
+            Bench.eventually(() -> assertThat(letters()).isZero());
+            assertThat(counter("cdc.changes.replayed", "projection", "picky", "operation", "create"))
+                    .isEqualTo(20);
+            assertThat(heard.replayed.get()).isEqualTo(21);
+            Bench.eventually(() -> assertThat(gauge("cdc.health")).isZero());
+        }
+    }
+
+    /** Counts what it is told of letters. */
+    private static final class Heard implements PipelineListener {
+        private final AtomicInteger parked = new AtomicInteger();
+        private final AtomicInteger replayed = new AtomicInteger();
+
+        @Override
+        public void parked(String shard, String target, NewLetter letter) {
+            parked.incrementAndGet();
+        }
+
+        @Override
+        public void replayed(LetterEvent letter) {
+            replayed.incrementAndGet();
+        }
+    }
+
+    private double letters() {
+        return registry.get("cdc.letters.open")
+                .tag("projection", "picky")
+                .gauge()
+                .value();
     }
 
     @Test
