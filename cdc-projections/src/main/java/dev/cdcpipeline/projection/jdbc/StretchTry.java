@@ -2,7 +2,6 @@ package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Row;
-import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.jdbc.SqlFailures;
 import dev.cdcpipeline.target.FailureJudge;
 import java.sql.Connection;
@@ -13,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,11 +109,12 @@ final class StretchTry {
         return new Failure(failure, atConstraint);
     }
 
-    /** What others throw may wrap an SQL failure that passes by itself. */
+    /** What Jdbi throws is not in words yet; anything else is, or speaks for itself. */
     private RuntimeException described(RuntimeException e) {
         SQLException sql = SqlFailures.find(e);
-        boolean passes = sql != null && !(e instanceof TransientFailure) && SqlFailures.isTransient(sql);
-        return passes ? SqlFailures.describe(who, "cannot apply a part of the batch", sql) : e;
+        return e instanceof JdbiException && sql != null
+                ? SqlFailures.describe(who, "cannot apply a part of the batch", sql, e)
+                : e;
     }
 
     /** Once for each unit, although some may be applied for a second time. */
