@@ -5,8 +5,6 @@ import java.util.List;
 
 /** What SQL states mean: PostgreSQL's, and those of its driver. */
 final class SqlRules {
-    private static final String AGAIN = "; once running, it is tried again";
-
     static final List<FailureRule> ALL = List.of(
             passes("08", "the connection is lost or cannot be made: check host and port, and that the server runs"),
             data(
@@ -41,7 +39,7 @@ final class SqlRules {
             passes("40000", "the server rolled the transaction back"),
             passes("40001", "serialization failure"),
             data("40002", "a deferred constraint; look at it, or mend the row"),
-            passes("40003", "whether it was committed is unknown", "; once running, it is found out and tried again"),
+            passes("40003", "whether it was committed is unknown, and found out"),
             passes("40P01", "deadlock"),
             fatal("42", "the statement does not fit the database: mend the statement, the mapping or the schema"),
             fatal("42501", "grant the privilege to the user of the data source"),
@@ -80,12 +78,8 @@ final class SqlRules {
 
     private SqlRules() {}
 
-    private static FailureRule passes(String state, String what) {
-        return passes(state, what, AGAIN);
-    }
-
-    private static FailureRule passes(String state, String what, String then) {
-        return new FailureRule(By.SQL_STATE, state, FailureKind.TRANSIENT, what + then);
+    private static FailureRule passes(String state, String advice) {
+        return new FailureRule(By.SQL_STATE, state, FailureKind.TRANSIENT, advice);
     }
 
     private static FailureRule data(String state, String advice) {

@@ -2,6 +2,7 @@ package dev.cdcpipeline.offset.jdbc;
 
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FailureKind;
+import dev.cdcpipeline.failure.FailureRule;
 import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.failure.TransientFailure;
 import java.sql.SQLException;
@@ -41,8 +42,7 @@ public final class SqlFailures {
      * the cause, so that what it says of itself counts.
      */
     public static CdcException describe(String who, String what, SQLException reason, Throwable failure) {
-        String advice =
-                FailureTable.ruleOf(failure).map(rule -> "; " + rule.advice()).orElse("");
+        String advice = FailureTable.ruleOf(failure).map(SqlFailures::advice).orElse("");
         String message = who + " " + what + ": " + blotOut(own(failure) + reason(reason)) + " (SQL state "
                 + reason.getSQLState() + ")" + advice;
         Throwable cause = isClean(failure) ? failure : withoutSecrets(reason);
@@ -59,6 +59,10 @@ public final class SqlFailures {
             }
         }
         return null;
+    }
+
+    private static String advice(FailureRule rule) {
+        return "; " + rule.advice() + (rule.kind() == FailureKind.TRANSIENT ? "; once running, it is tried again" : "");
     }
 
     /** What somebody has said on purpose; other wrappers repeat the reason, together with values. */
