@@ -64,12 +64,14 @@ class DeadLettersIT {
             assertThat(poison.attempts()).isEqualTo(3);
             assertThat(poison.error().orElseThrow().message()).contains("no_poison");
             assertThat(poison.change().operation()).isEqualTo(Operation.UPDATE);
-            assertThat(letters.find("mirror", poison.id())).contains(poison);
+            assertThat(letters.find("mirror", poison.id()).orElseThrow())
+                    .usingRecursiveComparison()
+                    .isEqualTo(poison);
         });
         assertThat(row1.get(1).isBehindAnother()).isTrue();
         assertThat(row1.get(1).attempts()).isZero();
         assertThat(letters.list(ALL.error("NO_POISON"), 10)).hasSize(2);
-        assertThat(letters.list(ALL, 1)).containsExactly(row1.get(0));
+        assertThat(ids(letters.list(ALL, 1))).containsExactly(row1.get(0).id());
         assertThat(view()).containsExactly("1 old", "2 old", "3 flows");
         bench.assertLogged();
         assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.STREAMING);
@@ -135,7 +137,9 @@ class DeadLettersIT {
         DeadLetter edited = letters.edit("mirror", poison.id(), Map.of("val", "cured"));
 
         assertThat(edited.change().after().texts()).contains("cured");
-        assertThat(edited.original().orElseThrow()).isEqualTo(poison.change().after());
+        assertThat(edited.original().orElseThrow())
+                .usingRecursiveComparison()
+                .isEqualTo(poison.change().after());
         assertThatThrownBy(() -> letters.edit("mirror", poison.id(), Map.of("colour", "red")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("colour");
@@ -202,9 +206,9 @@ class DeadLettersIT {
         mend();
         DeadLetters console = bench.keep(builder().instance("console").build()).deadLetters();
 
-        assertThat(console.list(ALL, 10)).isEqualTo(letters.list(ALL, 10));
+        assertThat(ids(console.list(ALL, 10))).hasSize(4).isEqualTo(ids(letters.list(ALL, 10)));
         DeadLetter poison = console.list(ALL, 1).get(0);
-        console.edit("mirror", poison.id(), Map.of("n", "77"));
+        console.edit("mirror", poison.id(), Map.of("n", "77")); // what follows puts it right
         String order = console.replay(ALL);
         assertThat(console.await(order, Bench.PATIENCE)).isTrue();
 
@@ -247,7 +251,8 @@ class DeadLettersIT {
         try (Connection connection = bench.readModel().dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("select 1 from cdc_dead_letter order by id offset 700 limit 1 for update");
+            statement.execute("select 1 from cdc_dead_letter where id = (select id from cdc_dead_letter order by id"
+                    + " offset 700 limit 1) for update");
             order = letters.replay(ALL);
             Bench.eventually(
                     () -> assertThat(parked()).as("after the first step").isBetween(1L, 1_200L));
@@ -284,12 +289,14 @@ class DeadLettersIT {
         assertThat(letters.orders().get(0)).isEqualTo(refused);
     }
 
-    /** Two letters of row 1 and two of row 2; row 3 is not concerned. */
+    /** Two letters of row 1 and two of row 2; row 3 is not concerned. Of changes in one batch the last would do for the view. */
     private void park() throws InterruptedException {
-        bench.source().execute("update a set val = 'poison', n = 1 where id = 1");
-        bench.source().execute("update a set val = 'mended', n = 2 where id = 1");
-        bench.source().execute("update a set val = 'poison', n = 1 where id = 2");
-        bench.source().execute("update a set val = 'mended', n = 2 where id = 2");
+        for (int id = 1; id <= 2; id++) {
+            bench.source().execute("update a set val = 'poison', n = 1 where id = " + id);
+            bench.awaitApplied(pipeline);
+            bench.source().execute("update a set val = 'mended', n = 2 where id = " + id);
+            bench.awaitApplied(pipeline);
+        }
         bench.source().execute("update a set val = 'flows', n = 1 where id = 3", "insert into b values (1, 'b', 1)");
         bench.awaitApplied(pipeline);
     }
