@@ -102,7 +102,9 @@ class DeadLettersIT {
 
     @Test
     void what_fails_again_stays_with_another_attempt_and_so_does_what_is_behind_it() throws InterruptedException {
-        park();
+        mend();
+        bench.readModel().execute("alter table applied add constraint no_poison check (val <> 'poison')");
+        park(); // by a handler, which sees each change: of a view, a replay writes the last one
         List<DeadLetter> before = letters.list(ALL, 10);
 
         LetterOrder order = ended(letters.replay(ALL));
@@ -114,7 +116,11 @@ class DeadLettersIT {
         assertThat(after).extracting(DeadLetter::attempts).containsExactly(4, 0, 4, 0);
         assertThat(after.get(0).lastFailedAt()).isAfter(before.get(0).lastFailedAt());
         assertThat(after.get(0).firstFailedAt()).isEqualTo(before.get(0).firstFailedAt());
-        assertThat(view()).containsExactly("1 old", "2 old", "3 flows");
+        bench.assertViewsEqualSources();
+
+        bench.readModel().execute("alter table applied drop constraint no_poison");
+        assertThat(ended(letters.replay(ALL)).done()).isEqualTo(4);
+        bench.assertExact();
     }
 
     @Test
