@@ -16,7 +16,11 @@ public interface ChangeHandler<T> {
      * repetition.
      *
      * @param handle on the target's transaction; it refuses to commit, and must not be kept
-     * @throws Exception rolls the whole batch back, which then comes again
+     * @throws dev.cdcpipeline.failure.RejectedChange to have the change put aside at once, with the reason
+     * @throws dev.cdcpipeline.failure.TransientFailure to have it tried again, for as long as it takes
+     * @throws Exception rolls the whole batch back, which then comes again; what fails still is put aside after some tries, by the
+     *     {@link dev.cdcpipeline.policy.FailurePolicy} of the projection, and the rest of the batch is applied. An SQL failure that
+     *     passes by itself is tried for as long as it takes
      */
     void handle(Change<T> change, Handle handle) throws Exception;
 }

@@ -18,6 +18,8 @@ final class DeferredSearch {
         void on(ChangeUnit unit, boolean check) throws SQLException;
     }
 
+    private static final int MOST_BY_ONE = 32;
+
     private final StretchTry tries;
     private final List<BatchRoute> routes;
     private final Blame blame;
@@ -100,10 +102,23 @@ final class DeferredSearch {
         }
         if (units.size() == 1) {
             blame.on(units.get(0), true);
-            return;
+        } else if (units.size() > MOST_BY_ONE || !endsWithoutOne(units)) {
+            int middle = units.size() / 2;
+            end(units.subList(0, middle));
+            end(units.subList(middle, units.size()));
         }
-        int middle = units.size() / 2;
-        end(units.subList(0, middle));
-        end(units.subList(middle, units.size()));
+    }
+
+    /** Changes may need each other, as those that swap two values: what is left out is one, so that those stay together. */
+    private boolean endsWithoutOne(List<ChangeUnit> units) throws SQLException {
+        for (ChangeUnit unit : units) {
+            List<ChangeUnit> others =
+                    units.stream().filter(other -> other != unit).toList();
+            if (tries.apply(others, routes, true) == null) {
+                blame.on(unit, true);
+                return true;
+            }
+        }
+        return false;
     }
 }

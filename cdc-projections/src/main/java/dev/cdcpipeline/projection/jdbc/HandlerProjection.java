@@ -5,6 +5,7 @@ import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.RejectedChange;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.jdbc.SqlFailures;
 import java.sql.SQLException;
@@ -34,7 +35,12 @@ import org.jdbi.v3.core.Handle;
  *       that the source does not have any more are not told.
  *   <li>{@link dev.cdcpipeline.change.Operation#TRUNCATE} is of one shard. A {@code FirstLoad.SNAPSHOT} begins with one.
  *   <li>An exception rolls the whole batch back, which then comes again. An SQL failure that passes by itself, or a
- *       {@link TransientFailure}, is tried for as long as it takes; anything else a few times.
+ *       {@link TransientFailure}, is tried for as long as it takes. Anything else is the change's: the batch is applied without
+ *       it, and the {@link dev.cdcpipeline.policy.FailurePolicy} of the projection decides, by default for a dead letter after
+ *       3 tries. A {@link RejectedChange} is not tried again. While the change is looked for, parts of the batch are applied and
+ *       rolled back several times.
+ *   <li>Later changes of a row that has one parked do not come until it is replayed; the order of changes of one row stays,
+ *       that of changes of different rows does not. What is replayed may therefore come after what was later at the source.
  *   <li>No commit and no rollback inside; the handle refuses them. Savepoints are allowed, and the only way to go on after a
  *       failed statement.
  *   <li>Every statement ends after 25 seconds, and the transaction is lost when nothing is sent for 30. Whatever else blocks
@@ -115,16 +121,18 @@ public final class HandlerProjection implements JdbcProjection {
         }
     }
 
+    /** What somebody asks for by the class of an exception stays, whatever its cause. */
     private static CdcException failure(String who, Change<Row> change, Exception e) {
-        Row key = change.key();
-        String what = "failed at " + change.operation() + " of " + change.table()
-                + (key == null ? "" : " " + key.layout().columns() + "=" + RowKey.of(key)) + " at " + change.position();
-        SQLException sql = SqlFailures.find(e);
-        if (sql != null) {
-            return SqlFailures.describe(who, what, sql, e);
+        String which = change.operation() + " of " + change.table() + " at " + change.position();
+        if (e instanceof RejectedChange) {
+            return new RejectedChange(who + " rejected " + which + ": " + e.getMessage(), e);
         }
-        String message = who + " " + what + ": " + e;
-        return e instanceof TransientFailure ? new TransientFailure(message, e) : new CdcException(message, e);
+        String what = "failed at " + which;
+        if (e instanceof TransientFailure) {
+            return new TransientFailure(who + " " + what + ": " + e.getMessage(), e);
+        }
+        SQLException sql = SqlFailures.find(e);
+        return sql == null ? new CdcException(who + " " + what + ": " + e, e) : SqlFailures.describe(who, what, sql);
     }
 
     @Override

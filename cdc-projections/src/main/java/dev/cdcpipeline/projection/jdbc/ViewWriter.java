@@ -104,12 +104,16 @@ final class ViewWriter implements ShardProjection {
         Connection connection = handle.getConnection();
         List<RowKey> keys = new ArrayList<>();
         for (Change<Row> change : waiting) {
-            Row row = columns.keyMayChange() ? change.before() : change.key();
-            if (row != null) {
-                keys.add(columns.key(row));
-            }
-            if (change.after() != null) {
-                keys.add(columns.after(change).key());
+            try {
+                Row row = columns.keyMayChange() ? change.before() : change.key();
+                if (row != null) {
+                    keys.add(columns.key(row));
+                }
+                if (change.after() != null) {
+                    keys.add(columns.after(change).key());
+                }
+            } catch (CdcException misfit) { // perhaps why it is parked
+                LOG.debug("{}: a parked change at {} does not tell its row", who, change.position(), misfit);
             }
         }
         List<RowKey> each = keys.stream().distinct().toList();

@@ -55,7 +55,12 @@ final class Changes {
 
         @Override
         public ChangeSource source() {
-            return new ChangeSource("db0", table, 1, Instant.EPOCH, position);
+            return new ChangeSource("db0", table, position.base(), Instant.EPOCH, position);
+        }
+
+        private TextChange in(long transaction) {
+            Position place = new Position(transaction, position.offset(), position.ordinal());
+            return new TextChange(operation, table, key, before, after, previousKey, place);
         }
     }
 
@@ -63,6 +68,16 @@ final class Changes {
     private final int keySize;
     private final RowLayout rowLayout;
     private final RowLayout keyLayout;
+
+    /** Changes of one transaction of the source, by its number; others are of the first. */
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    static List<Change<Row>> transaction(long number, Change<Row>... changes) {
+        return Arrays.stream(changes)
+                .map(TextChange.class::cast)
+                .<Change<Row>>map(change -> change.in(number))
+                .toList();
+    }
 
     /** Columns of types that nobody asks for. */
     Changes(String table, int keySize, String... columns) {

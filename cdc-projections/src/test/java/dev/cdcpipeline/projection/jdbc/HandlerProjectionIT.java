@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.RejectedChange;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.target.TargetSession;
 import java.sql.SQLException;
@@ -170,12 +171,24 @@ class HandlerProjectionIT {
                     throw new SQLException("deadlock detected", "40P01");
                 }))
                 .isInstanceOf(TransientFailure.class)
-                .hasMessageContaining("failed at CREATE of public.contacts [id]={\"1\"}");
+                .hasMessageContaining("failed at CREATE of public.contacts at 1/");
         assertThat(failureOf((change, handle) -> {
                     throw new TransientFailure("not now");
                 }))
                 .isInstanceOf(TransientFailure.class)
                 .hasMessageContaining("not now");
+        assertThat(failureOf((change, handle) -> {
+                    throw new TransientFailure("the other table is not there yet", new SQLException("none", "42P01"));
+                }))
+                .isInstanceOf(TransientFailure.class)
+                .hasMessageContaining("the other table is not there yet");
+        assertThat(failureOf((change, handle) -> {
+                    throw new RejectedChange("no such country");
+                }))
+                .isInstanceOf(RejectedChange.class)
+                .hasMessage(
+                        "[db0] target 'read-model' projection 'contacts' rejected CREATE of public.contacts at 1/1/0:"
+                                + " no such country");
         assertThat(failureOf((change, handle) -> {
                     throw new Exception("checked");
                 }))

@@ -7,14 +7,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.target.ParkingSession;
 import dev.cdcpipeline.target.TargetSession;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
@@ -87,6 +91,28 @@ class LostConnectionIT {
             test.apply(session, view.orders.update("1", "b", "x", "n"));
         }
         assertThat(view.rows()).containsExactly("1|b|n");
+    }
+
+    @Test
+    void parks_each_change_once_when_the_answer_to_that_commit_was_lost() {
+        JudgeUnderTest judge = new JudgeUnderTest();
+        TargetUnderTest test = handling(cutting(view.database.dataSource()), (change, handle) -> {});
+        view.database.execute("alter table order_view add check (customer <> 'bad')");
+        try (ParkingSession session = test.open(1)) {
+            Change<Row> bad = view.orders.create("1", "bad", "x", "n");
+            test.apply(session);
+            cutAfterCommit.set(true);
+            assertThatThrownBy(() -> test.isolate(session, judge, bad)).isInstanceOf(TransientFailure.class);
+            assertThat(session.parked()).isEmpty();
+
+            session.recover();
+            assertThat(session.offset().orElseThrow().boundary()).isEqualTo("boundary-2");
+            assertThat(session.parked()).containsExactly(Map.entry("public.order_view", 1L));
+            test.apply(session, view.orders.update("1", "good", "x", "n"));
+        }
+        assertThat(view.rows()).isEmpty();
+        assertThat(view.database.queryStrings("select operation from cdc_dead_letter order by id"))
+                .containsExactly("CREATE", "UPDATE");
     }
 
     @Test

@@ -11,7 +11,9 @@ import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.FailureJudge;
 import dev.cdcpipeline.target.ParkingListener;
+import dev.cdcpipeline.target.ParkingSession;
 import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
 import java.util.ArrayList;
@@ -59,8 +61,8 @@ final class TargetUnderTest {
         return this;
     }
 
-    TargetSession open(long epoch) {
-        return target.open(
+    ParkingSession open(long epoch) {
+        return (ParkingSession) target.open(
                 new TargetContext(pipeline, shard, shards, new Epoch(epoch), tables, TargetUnderTest::row, listener));
     }
 
@@ -87,6 +89,18 @@ final class TargetUnderTest {
         Offset upTo = next().withLoad(load);
         session.apply(new ChangeBatch(changes), upTo);
         return upTo;
+    }
+
+    Offset isolate(ParkingSession session, FailureJudge judge, List<Change<Row>> changes) {
+        Offset upTo = next();
+        session.isolate(new ChangeBatch(changes), upTo, judge);
+        return upTo;
+    }
+
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    final Offset isolate(ParkingSession session, FailureJudge judge, Change<Row>... changes) {
+        return isolate(session, judge, List.of(changes));
     }
 
     Offset next() {
