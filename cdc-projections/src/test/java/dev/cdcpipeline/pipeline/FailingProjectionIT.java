@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.deadletter.DeadLetter;
+import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.FailureKind;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.policy.FailurePolicy;
 import dev.cdcpipeline.projection.jdbc.ChangeHandler;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
+import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
@@ -107,6 +112,39 @@ class FailingProjectionIT {
             assertThat(bench.status(pipeline).lastError().orElseThrow().message())
                     .contains("of the handler");
         }
+    }
+
+    @Test
+    void a_statement_timeout_that_the_user_calls_the_changes_fault_is_parked() throws InterruptedException {
+        ChangeHandler<Item> slow = (change, handle) -> {
+            Bench.log(change, handle);
+            if (isPoison(change)) {
+                handle.execute("set local statement_timeout = 50");
+                handle.execute("select pg_sleep(10)");
+            }
+        };
+        try (Bench bench = new Bench().source("db0")) {
+            CdcPipeline pipeline = bench.startLoaded(
+                    bench.builder().classify(FailingProjectionIT::timeoutIsData).target(target(bench, slow)));
+
+            write(bench, "db0");
+            bench.awaitApplied(pipeline);
+
+            assertThat(bench.status(pipeline).parking().open().get("mirror"))
+                    .containsEntry("applied", 1L)
+                    .containsEntry("public.a_view", 0L);
+            DeadLetter letter =
+                    pipeline.deadLetters().list(DeadLetterFilter.all(), 10).get(0);
+            assertThat(letter.attempts()).isEqualTo(3);
+            assertThat(letter.error().orElseThrow().message()).contains("57014", "applied");
+            assertThat(bench.status(pipeline).state()).isEqualTo(ShardState.STREAMING);
+        }
+    }
+
+    private static Optional<FailureKind> timeoutIsData(Throwable failure) {
+        return failure instanceof SQLException sql && "57014".equals(sql.getSQLState())
+                ? Optional.of(FailureKind.DATA)
+                : Optional.empty();
     }
 
     private static boolean isPoison(Change<Item> change) {
