@@ -3,6 +3,7 @@ package dev.cdcpipeline.target;
 import dev.cdcpipeline.change.RowFactory;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.shard.ShardId;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param epoch what every write of the session must carry
  * @param tables the captured tables of the shard, as they were when the session was opened
  * @param rows makes rows of what dead letters keep, until the session is closed
+ * @param failures what each failure means, also to the user
  * @param parking hears what becomes of changes that fail
  */
 public record TargetContext(
@@ -26,6 +28,7 @@ public record TargetContext(
         Epoch epoch,
         Map<TableName, TableDefinition> tables,
         RowFactory rows,
+        FailureTable failures,
         ParkingListener parking) {
 
     public TargetContext {

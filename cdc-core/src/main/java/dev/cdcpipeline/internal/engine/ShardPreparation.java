@@ -217,6 +217,7 @@ final class ShardPreparation {
                 epoch,
                 tables,
                 new StoredRows(types),
+                settings.failures().table(),
                 monitor.letters().listener(target));
     }
 

@@ -58,7 +58,7 @@ final class JdbcSession implements ParkingSession {
         this.letters = new JdbcLetterRows(context.pipeline(), context.shard(), target.name());
         this.parked = new ParkedChanges(who, letters);
         this.loadedLetters = new LoadedLetters(target.name(), context, letters, parked);
-        this.replay = new LetterReplay(who, letters, context.rows());
+        this.replay = new LetterReplay(who, letters, context.rows(), context.failures());
         this.listener = context.parking();
     }
 

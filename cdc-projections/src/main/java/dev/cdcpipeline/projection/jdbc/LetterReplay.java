@@ -4,6 +4,7 @@ import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.RowFactory;
 import dev.cdcpipeline.deadletter.DeadLetter;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
+import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.offset.jdbc.JdbcLetterRows;
 import dev.cdcpipeline.offset.jdbc.LinkedKeys;
 import dev.cdcpipeline.offset.jdbc.ParkedLetter;
@@ -28,15 +29,17 @@ final class LetterReplay {
     private final String who;
     private final JdbcLetterRows letters;
     private final RowFactory rows;
+    private final FailureTable failures;
     /** Of which filter the linked keys are: they are looked up at its first step. */
     private @Nullable DeadLetterFilter filterOfLinked;
 
     private LinkedKeys linked = LinkedKeys.none();
 
-    LetterReplay(String who, JdbcLetterRows letters, RowFactory rows) {
+    LetterReplay(String who, JdbcLetterRows letters, RowFactory rows, FailureTable failures) {
         this.who = who;
         this.letters = letters;
         this.rows = rows;
+        this.failures = failures;
     }
 
     LetterOutcome replay(
@@ -49,7 +52,8 @@ final class LetterReplay {
         List<DeadLetter> meant = new ArrayList<>(page);
         meant.addAll(letters.lockSecondHalves(connection, page));
         meant.sort(Comparator.comparingLong(DeadLetter::id));
-        ReplayTry tries = new ReplayTry(who, connection, application, rows, letters.remainingBefore(connection, meant));
+        ReplayTry tries =
+                new ReplayTry(who, connection, application, rows, failures, letters.remainingBefore(connection, meant));
         tries.run(LetterUnit.of(meant));
         letters.remove(connection, tries.done().stream().map(DeadLetter::id).toList());
         letters.failedAgain(connection, tries.failed());

@@ -27,6 +27,7 @@ final class ReplayTry {
     private final Connection connection;
     private final LetterApplication application;
     private final RowFactory rows;
+    private final FailureTable failures;
     private final RemainingLetters remaining;
     private final List<DeadLetter> done = new ArrayList<>();
     private final List<DeadLetter> waiting = new ArrayList<>();
@@ -38,11 +39,13 @@ final class ReplayTry {
             Connection connection,
             LetterApplication application,
             RowFactory rows,
+            FailureTable failures,
             RemainingLetters remaining) {
         this.who = who;
         this.connection = connection;
         this.application = application;
         this.rows = rows;
+        this.failures = failures;
         this.remaining = remaining;
     }
 
@@ -60,7 +63,7 @@ final class ReplayTry {
             ready.forEach(unit -> done.addAll(unit.letters()));
         } catch (SQLException | RuntimeException e) {
             RuntimeException failure = described(e);
-            if (FailureTable.standard().kindOf(failure) == FailureKind.TRANSIENT) {
+            if (failures.kindOf(failure) == FailureKind.TRANSIENT) {
                 throw failure;
             }
             connection.rollback(before);

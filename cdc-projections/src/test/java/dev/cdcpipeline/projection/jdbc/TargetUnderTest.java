@@ -6,6 +6,7 @@ import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowLayout;
 import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
@@ -62,8 +63,15 @@ final class TargetUnderTest {
     }
 
     ParkingSession open(long epoch) {
-        return (ParkingSession) target.open(
-                new TargetContext(pipeline, shard, shards, new Epoch(epoch), tables, TargetUnderTest::row, listener));
+        return (ParkingSession) target.open(new TargetContext(
+                pipeline,
+                shard,
+                shards,
+                new Epoch(epoch),
+                tables,
+                TargetUnderTest::row,
+                FailureTable.standard(),
+                listener));
     }
 
     private static Row row(RowLayout layout, List<@Nullable String> texts, Set<Integer> unchanged) {
