@@ -3,7 +3,6 @@ package dev.cdcpipeline.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.CdcPipeline;
-import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.monitor.HealthStatus;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.policy.ParkingLimits;
@@ -46,19 +45,12 @@ class CircuitBreakerIT {
             pipeline.close();
 
             CdcPipeline mended = bench.start(bench.builder().target(target(bench, Bench::log)));
-            replayAll(mended);
+            Bench.replayAll(mended);
             bench.awaitApplied(mended);
-            replayAll(mended);
+            Bench.replayAll(mended);
             bench.assertNoLetters();
             bench.assertExact();
         }
-    }
-
-    private static void replayAll(CdcPipeline pipeline) throws InterruptedException {
-        String order = pipeline.deadLetters().replay(DeadLetterFilter.all());
-        assertThat(pipeline.deadLetters().await(order, Bench.PATIENCE))
-                .as("replayed in time: %s", pipeline.deadLetters().orders())
-                .isTrue();
     }
 
     private static JdbcTarget target(Bench bench, ChangeHandler<Item> handler) {

@@ -43,6 +43,33 @@ class FailingTargetIT {
         }
     }
 
+    @Test
+    void what_one_target_refuses_is_applied_in_the_other_and_afterwards_both_are_exact() throws InterruptedException {
+        try (PostgresSource server = PostgresSource.start();
+                Bench bench = new Bench().source("db0");
+                Bench other = new Bench(server).readingFrom(bench)) {
+            CdcPipeline pipeline = bench.startLoaded(
+                    bench.builder().target(other.mirror("failing")).target(bench.mirror("sound")));
+            RefusedRow.refuse(other);
+            try (Traffic traffic = Traffic.on(bench.source())) {
+                RefusedRow.awaitParked(other);
+                server.killAndRestart(); // on top of it
+                long commits = traffic.commits();
+                Bench.eventually(() -> assertThat(traffic.commits()).isGreaterThan(commits + 200));
+            }
+            bench.awaitApplied(pipeline);
+            bench.assertExact();
+            bench.assertNoLetters();
+            RefusedRow.assertParked(other, bench.source());
+
+            RefusedRow.accept(other);
+            Bench.replayAll(pipeline);
+            other.assertNoLetters();
+            other.assertExact();
+            bench.assertExact();
+        }
+    }
+
     private static void assertNothingTorn(Bench bench) {
         String numbers = bench.readModel().queryString(PAIRS);
         assertThat(List.of(numbers.split(" ")))

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.CdcPipelineBuilder;
+import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TcpProxy;
 import dev.cdcpipeline.testkit.TestDatabase;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +38,37 @@ class LostAnswerIT {
 
             bench.assertExact();
             bench.assertNoLetters();
+        }
+    }
+
+    @Test
+    void each_dead_letter_is_stored_once_and_replayed_once_although_the_answers_to_many_commits_are_lost()
+            throws InterruptedException {
+        try (TcpProxy network = TcpProxy.to(server.host(), server.port());
+                TestDatabase home = server.freshDatabase("home");
+                Bench bench = new Bench(server, network).source("db0")) {
+            CdcPipeline pipeline = bench.startLoaded(builder(bench, home));
+            RefusedRow.refuse(bench);
+            awaitLastStart(bench, pipeline);
+            network.loseCommits(2);
+            try (Traffic traffic = Traffic.on(bench.source())) {
+                RefusedRow.awaitParked(bench);
+                Bench.eventually(() ->
+                        assertThat(network.lostCommits()).as("lost answers").isGreaterThan(ENOUGH));
+                assertThat(traffic.commits()).isPositive();
+            }
+            bench.awaitApplied(pipeline);
+            RefusedRow.assertParked(bench, bench.source());
+
+            RefusedRow.accept(bench);
+            network.loseCommits(1); // a step is done, and its answer and that of every other commit lost, until it is repeated
+            String order = pipeline.deadLetters().replay(DeadLetterFilter.all());
+            Bench.eventually(bench::assertNoLetters);
+            network.loseCommits(3);
+            assertThat(pipeline.deadLetters().await(order, Bench.PATIENCE)).isTrue();
+            bench.awaitApplied(pipeline);
+            bench.assertNoLetters();
+            bench.assertExact();
         }
     }
 
