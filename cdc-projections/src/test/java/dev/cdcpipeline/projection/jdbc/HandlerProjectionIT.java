@@ -186,9 +186,9 @@ class HandlerProjectionIT {
                     throw new RejectedChange("no such country");
                 }))
                 .isInstanceOf(RejectedChange.class)
-                .hasMessage(
-                        "[db0] target 'read-model' projection 'contacts' rejected CREATE of public.contacts at 1/1/0:"
-                                + " no such country");
+                .hasMessageStartingWith(
+                        "[db0] target 'read-model' projection 'contacts' rejected CREATE of public.contacts at 1/")
+                .hasMessageEndingWith(": no such country");
         assertThat(failureOf((change, handle) -> {
                     throw new Exception("checked");
                 }))

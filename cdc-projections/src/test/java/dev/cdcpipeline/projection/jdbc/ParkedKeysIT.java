@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.failure.RejectedChange;
 import dev.cdcpipeline.offset.LoadState;
@@ -172,24 +173,28 @@ class ParkedKeysIT {
     @Test
     void a_truncate_in_the_batch_of_a_change_that_fails_discards_it_and_what_comes_then_is_applied() {
         TargetUnderTest handled = new TargetUnderTest(
-                view.target(HandlerProjection.named("handler").on(OrderView.ORDERS, (change, handle) -> {
-                    if (change.after() != null && change.after().customer().equals("bad")) {
-                        throw new RejectedChange("bad");
-                    }
-                })),
+                view.target(HandlerProjection.named("handler")
+                        .on(SourceTable.rows("public.orders"), (change, handle) -> {
+                            if (change.after() != null
+                                    && "bad".equals(change.after().text("customer"))) {
+                                throw new RejectedChange("bad");
+                            }
+                        })),
                 view.orders);
+        JudgeUnderTest judge = new JudgeUnderTest();
         try (ParkingSession session = handled.open(1)) {
             handled.isolate(
                     session,
-                    new JudgeUnderTest(),
+                    judge,
                     view.orders.create("1", "bad", "x", "n"),
                     view.orders.update("1", "good", "x", "n"),
                     view.orders.truncate(),
                     view.orders.create("1", "new", "x", "n"),
                     view.orders.create("2", "bad", "x", "n"));
+            assertThat(judge.judged).containsExactly("handler CREATE 1", "handler CREATE 2");
+            assertThat(states()).containsExactly("DISCARDED", "DISCARDED", "PARKED");
             assertThat(session.parked()).containsExactly(Map.entry("handler", 1L));
         }
-        assertThat(states()).containsExactly("DISCARDED", "DISCARDED", "PARKED");
     }
 
     @Test
