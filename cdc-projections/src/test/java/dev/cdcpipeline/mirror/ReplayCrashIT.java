@@ -49,6 +49,7 @@ class ReplayCrashIT {
                 assertThat(kills).as("kills").isLessThan(200);
             }
 
+            System.out.println("a replay was killed at " + kills + " steps");
             mirror.awaitApplied();
             replayRest(mirror, control);
             assertThat(kills).as("kills").isGreaterThan(KEYS * 2);

@@ -13,6 +13,7 @@ import dev.cdcpipeline.deadletter.DeadLetter;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.deadletter.LetterOrder;
 import dev.cdcpipeline.monitor.ShardState;
+import dev.cdcpipeline.policy.ParkingLimits;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -270,6 +271,30 @@ class DeadLettersIT {
         CdcPipeline again = bench.start(builder());
         assertThat(again.deadLetters().await(order, Bench.PATIENCE)).isTrue();
         bench.awaitApplied(again);
+        bench.assertExact();
+        bench.assertNoLetters();
+    }
+
+    @Test
+    void a_shard_that_stopped_because_too_much_is_parked_goes_on_after_an_order_and_a_restart()
+            throws InterruptedException {
+        park();
+        pipeline.close();
+        CdcPipeline limited =
+                bench.start(builder().parkingLimits(ParkingLimits.standard().parked(4)));
+        bench.source().execute("update a set val = 'one more' where id = 1");
+        Bench.eventually(() -> assertThat(bench.status(limited).state()).isEqualTo(ShardState.FAILED));
+        assertThat(bench.status(limited).lastError().orElseThrow().message()).contains("5 parked changes", "replay");
+        mend();
+
+        String order = limited.deadLetters().replay(ALL);
+        assertThat(limited.deadLetters().orders())
+                .noneMatch(each -> each.state().hasEnded());
+        limited.shard("db0").restart();
+
+        assertThat(limited.deadLetters().await(order, Bench.PATIENCE)).isTrue();
+        bench.awaitApplied(limited);
+        assertThat(bench.status(limited).state()).isEqualTo(ShardState.STREAMING);
         bench.assertExact();
         bench.assertNoLetters();
     }
