@@ -1,5 +1,8 @@
 package dev.cdcpipeline.internal.dispatch;
 
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.DeadLetter;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
@@ -53,10 +56,21 @@ final class HomeLetterBox {
         known = true;
     }
 
+    /**
+     * Stores letters in their order. A row that a load has read ends a write: where the answer to it is lost it is stored again, and
+     * must then come right after itself, not after a later change of the same row.
+     */
     void store(List<NewLetter> letters) {
-        if (letters.isEmpty()) {
-            return;
+        int from = 0;
+        for (int i = 0; i < letters.size(); i++) {
+            if (i == letters.size() - 1 || letters.get(i).change().operation() == Operation.READ) {
+                storeTogether(List.copyOf(letters.subList(from, i + 1)));
+                from = i + 1;
+            }
         }
+    }
+
+    private void storeTogether(List<NewLetter> letters) {
         write(() -> {
             for (NewLetter letter : home.park(owner, letters)) {
                 if (letter.discarded().isEmpty()) {
@@ -120,6 +134,29 @@ final class HomeLetterBox {
             discard(page.stream().filter(letter -> letter.id() < before).toList(), "its table was truncated");
             after = page.isEmpty() ? 0 : page.get(page.size() - 1).id();
         } while (page.size() == PAGE && after < before);
+    }
+
+    /** Whether a TRUNCATE was parked already, by a process that ended before the offset moved past it. */
+    boolean isParked(String projection, Change<Row> truncate) {
+        if (!keys.holds(projection, truncate.table(), Set.of())) {
+            return false;
+        }
+        DeadLetterFilter filter = DeadLetterFilter.all().projection(projection).table(truncate.table());
+        long after = 0;
+        List<DeadLetter> page;
+        do {
+            page = page(filter, after, PAGE);
+            if (page.stream().anyMatch(letter -> isOf(letter, truncate))) {
+                return true;
+            }
+            after = page.isEmpty() ? 0 : page.get(page.size() - 1).id();
+        } while (page.size() == PAGE);
+        return false;
+    }
+
+    private static boolean isOf(DeadLetter letter, Change<Row> change) {
+        return letter.change().operation() == change.operation()
+                && letter.change().source().position().equals(change.position());
     }
 
     long cut(DeadLetterRetention retention, int most) {

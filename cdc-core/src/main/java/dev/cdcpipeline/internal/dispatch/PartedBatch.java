@@ -155,7 +155,7 @@ final class PartedBatch {
             if (parts.isStored(end)) {
                 continue;
             }
-            if (unit.isTruncate()) {
+            if (unit.isTruncate() && !box.isParked(projection, unit.first())) {
                 store(parts, letters, waiting);
                 box.truncating(projection, unit.table(), Long.MAX_VALUE);
                 added.remove(projection);

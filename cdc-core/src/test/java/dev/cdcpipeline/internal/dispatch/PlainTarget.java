@@ -1,0 +1,126 @@
+package dev.cdcpipeline.internal.dispatch;
+
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.shard.ShardId;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.Target;
+import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of one table and an offset, in one write; it knows nothing of dead letters and refuses some changes. */
+final class PlainTarget implements Target {
+    final Map<String, String> rows = new TreeMap<>();
+    /** Every change, in order, with what it was told of. */
+    final List<Change<Row>> applied = new ArrayList<>();
+
+    final List<Offset> offsets = new ArrayList<>();
+    Predicate<Change<Row>> refuses = change -> false;
+    int tries;
+    private final Steps steps;
+    private Offset stored;
+
+    PlainTarget(Steps steps, Offset at) {
+        this.steps = steps;
+        this.stored = at;
+    }
+
+    void stands(Offset at) {
+        stored = at;
+    }
+
+    Offset stored() {
+        return stored;
+    }
+
+    @Override
+    public String name() {
+        return "plain";
+    }
+
+    @Override
+    public Collection<SourceTable<?>> tables() {
+        return List.of(SourceTable.of(Records.ORDERS, MemoryTarget.AnyRow.class));
+    }
+
+    @Override
+    public TargetSession open(TargetContext context) {
+        return new OneSession();
+    }
+
+    @Override
+    public void forget(String pipeline, ShardId shard, Epoch epoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    static String text(@Nullable Row row) {
+        return String.valueOf(Objects.requireNonNull(row).text(0));
+    }
+
+    private void change(Change<Row> change) {
+        if (change.operation() == Operation.TRUNCATE) {
+            rows.clear();
+        } else if (change.after() == null) {
+            rows.remove(text(change.key()));
+        } else {
+            rows.put(text(change.key()), text(change.after()));
+        }
+        applied.add(change);
+    }
+
+    private final class OneSession implements TargetSession {
+        private Offset known = stored;
+        private boolean broken;
+
+        @Override
+        public Optional<Offset> offset() {
+            return Optional.of(known);
+        }
+
+        @Override
+        public void apply(ChangeBatch batch, Offset upTo) {
+            tries++;
+            if (broken) {
+                throw new AssertionError("a session that has failed was not recovered");
+            }
+            broken = true;
+            steps.write("apply " + batch.changes().size(), () -> {
+                if (batch.changes().stream().anyMatch(refuses)) {
+                    throw new IllegalArgumentException("a bad value");
+                }
+                batch.changes().forEach(PlainTarget.this::change);
+                stored = upTo;
+                offsets.add(upTo);
+                return true;
+            });
+            known = upTo;
+            broken = false;
+        }
+
+        @Override
+        public void recover() {
+            steps.about("recover");
+            broken = false;
+            known = stored;
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+}
