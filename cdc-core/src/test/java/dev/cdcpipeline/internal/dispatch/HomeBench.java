@@ -92,7 +92,7 @@ final class HomeBench {
             }
         };
         TargetContext context =
-                new TargetContext("p", new ShardId("db0"), 1, new Epoch(1), Map.of(), HomeBench::stored, listener);
+                new TargetContext("p", new ShardId("db0"), 1, new Epoch(1), Map.of(), HomeBench::stored, FailureTable.standard(), listener);
         session = new Session(
                 target, HomeParkedSession.of(target, target.open(context), context, letters, FailureTable.standard()));
         FailureSettings settings =
