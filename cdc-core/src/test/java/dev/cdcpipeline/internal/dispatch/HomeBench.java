@@ -91,8 +91,15 @@ final class HomeBench {
                 heard.add("cut " + cut);
             }
         };
-        TargetContext context =
-                new TargetContext("p", new ShardId("db0"), 1, new Epoch(1), Map.of(), HomeBench::stored, FailureTable.standard(), listener);
+        TargetContext context = new TargetContext(
+                "p",
+                new ShardId("db0"),
+                1,
+                new Epoch(1),
+                Map.of(),
+                HomeBench::stored,
+                FailureTable.standard(),
+                listener);
         session = new Session(
                 target, HomeParkedSession.of(target, target.open(context), context, letters, FailureTable.standard()));
         FailureSettings settings =
