@@ -107,7 +107,7 @@ final class LetterWork {
             refuse(order, "there is no target '" + order.target() + "'");
         } else if (session.parking().isEmpty()) {
             refuse(order, "target '" + order.target() + "' keeps no dead letters");
-        } else if (!hasProjection(session, order)) {
+        } else if (order.action() == LetterOrder.Action.REPLAY && !hasProjection(session, order)) {
             refuse(
                     order,
                     "target '" + order.target() + "' has no projection '"
@@ -117,6 +117,7 @@ final class LetterWork {
         }
     }
 
+    /** What a projection has left that is gone can be discarded, but nobody can replay it. */
     private static boolean hasProjection(Session session, LetterOrder order) {
         return order.filter()
                 .projection()

@@ -192,6 +192,18 @@ class LetterWorkTest {
     }
 
     @Test
+    void letters_of_a_projection_that_is_gone_can_be_discarded() throws InterruptedException {
+        ask("one", ALL.target("t").projection("gone_view"), Action.DISCARD);
+        letters.look(true);
+
+        work(target.session()).after();
+        letters.look(true);
+
+        assertThat(order("one").state()).isEqualTo(State.DONE);
+        assertThat(target.letters).isEmpty();
+    }
+
+    @Test
     void the_end_of_an_order_is_noted_when_the_home_database_is_back_and_it_is_not_done_again_meanwhile()
             throws InterruptedException {
         ask("one", ALL.target("t"), Action.REPLAY);
