@@ -37,8 +37,8 @@ final class EarlierLetters {
         if (letters.isEmpty()) {
             return remaining;
         }
-        LetterCondition byKey =
-                earlier(connection, parked.get()).and("key = any(?)", connection.createArrayOf("text", keys.toArray()));
+        LetterCondition byKey = earlier(connection, parked.get())
+                .and("key in (select unnest(?::text[]))", connection.createArrayOf("text", keys.toArray()));
         for (Found found : rows(connection, "key", "cdc_dead_letter, unnest(keys) key", byKey)) {
             remaining.key(found.projection, found.name, found.id);
         }

@@ -117,7 +117,8 @@ public final class JdbcLetterRows {
                 .and("projection = ? and source_table = ? and id < ?", projection, table.toString(), before);
         List<ParkedLetter> discarded = HomeDatabase.rows(
                 connection,
-                "select * from cdc_dead_letter where " + older.sql() + " order by id for update",
+                "select id, projection, source_table, operation, keys, state from cdc_dead_letter where " + older.sql()
+                        + " order by id for update",
                 LetterReader::parked,
                 older.parameters());
         discard(connection, discarded.stream().map(ParkedLetter::id).toList(), reason);
@@ -171,11 +172,12 @@ public final class JdbcLetterRows {
 
     /** Counts another attempt of parked letters, and keeps its error. */
     public void failedAgain(Connection connection, Map<Long, LetterError> errors) throws SQLException {
+        StorableText storable = StorableText.in(connection);
         try (PreparedStatement statement = connection.prepareStatement(FAILED_AGAIN)) {
             for (Map.Entry<Long, LetterError> error : errors.entrySet()) {
-                statement.setString(1, LetterInsert.storable(error.getValue().type()));
-                statement.setString(2, LetterInsert.storable(error.getValue().message()));
-                statement.setString(3, LetterInsert.storable(error.getValue().stack()));
+                statement.setString(1, storable.text(error.getValue().type()));
+                statement.setString(2, storable.text(error.getValue().message()));
+                statement.setString(3, storable.text(error.getValue().stack()));
                 statement.setLong(4, error.getKey());
                 statement.addBatch();
             }
@@ -186,7 +188,10 @@ public final class JdbcLetterRows {
     /** Marks parked letters as left out for good. */
     public void discard(Connection connection, Collection<Long> ids, String reason) throws SQLException {
         HomeDatabase.update(
-                connection, DISCARD, LetterInsert.storable(reason), connection.createArrayOf("bigint", ids.toArray()));
+                connection,
+                DISCARD,
+                StorableText.in(connection).text(reason),
+                connection.createArrayOf("bigint", ids.toArray()));
     }
 
     /**

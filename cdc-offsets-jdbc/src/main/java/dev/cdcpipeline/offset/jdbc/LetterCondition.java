@@ -43,7 +43,7 @@ final class LetterCondition {
     }
 
     LetterCondition notIds(Connection connection, Collection<Long> ids) throws SQLException {
-        return and("id <> all(?)", connection.createArrayOf("bigint", ids.toArray()));
+        return and("id not in (select unnest(?::bigint[]))", connection.createArrayOf("bigint", ids.toArray()));
     }
 
     /** That share a key with these. */

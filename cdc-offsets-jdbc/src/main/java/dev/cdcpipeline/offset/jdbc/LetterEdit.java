@@ -38,7 +38,11 @@ final class LetterEdit {
         Set<String> reread = new HashSet<>(change.reread());
         reread.removeAll(values.keySet());
         HomeDatabase.update(
-                connection, UPDATE, LetterJson.row(edited), connection.createArrayOf("text", reread.toArray()), id);
+                connection,
+                UPDATE,
+                StorableText.in(connection).json(LetterJson.row(edited)),
+                connection.createArrayOf("text", reread.toArray()),
+                id);
         return HomeDatabase.rows(connection, select, new LetterReader()::read, condition.parameters()).stream()
                 .findFirst();
     }

@@ -57,10 +57,11 @@ final class LetterInsert {
     private List<NewLetter> run(Connection connection, String sql, List<NewLetter> letters) throws SQLException {
         List<NewLetter> stored = new ArrayList<>();
         List<NewLetter> batch = new ArrayList<>();
+        StorableText storable = StorableText.in(connection);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             long characters = 0;
             for (NewLetter letter : letters) {
-                characters += bind(connection, statement, letter);
+                characters += bind(connection, statement, letter, storable);
                 statement.addBatch();
                 batch.add(letter);
                 if (characters > BATCH_CHARACTERS) {
@@ -86,12 +87,18 @@ final class LetterInsert {
     }
 
     /** Returns about how many characters it has bound. */
-    private long bind(Connection connection, PreparedStatement statement, NewLetter letter) throws SQLException {
+    private long bind(Connection connection, PreparedStatement statement, NewLetter letter, StorableText storable)
+            throws SQLException {
         LetterChange change = letter.change();
         ChangeSource source = change.source();
         @Nullable LetterError error = letter.error().orElse(null);
         @Nullable
-        String[] rows = {json(change.key()), json(change.previousKey()), json(change.before()), json(change.after())};
+        String[] rows = {
+            json(change.key(), storable),
+            json(change.previousKey(), storable),
+            json(change.before(), storable),
+            json(change.after(), storable)
+        };
         @Nullable
         Object[] values = {
             pipeline,
@@ -105,17 +112,17 @@ final class LetterInsert {
             rows[1],
             rows[2],
             rows[3],
-            LetterJson.types(change),
+            storable.json(LetterJson.types(change)),
             array(connection, change.reread()),
             source.position().toString(),
             source.transactionId(),
             moment(source.commitTime()),
             (letter.discarded().isPresent() ? DeadLetter.State.DISCARDED : DeadLetter.State.PARKED).name(),
             letter.attempts(),
-            error == null ? null : storable(error.type()),
-            error == null ? null : storable(error.message()),
-            error == null ? null : storable(error.stack()),
-            storable(letter.discarded().orElse("")),
+            error == null ? null : storable.text(error.type()),
+            error == null ? null : storable.text(error.message()),
+            error == null ? null : storable.text(error.stack()),
+            storable.text(letter.discarded().orElse("")),
             moment(letter.firstFailedAt())
         };
         long characters = 0;
@@ -128,8 +135,8 @@ final class LetterInsert {
         return characters;
     }
 
-    private static @Nullable String json(@Nullable LetterRow row) {
-        return row == null ? null : LetterJson.row(row);
+    private static @Nullable String json(@Nullable LetterRow row, StorableText storable) {
+        return row == null ? null : storable.json(LetterJson.row(row));
     }
 
     private static java.sql.Array array(Connection connection, Collection<String> texts) throws SQLException {
@@ -138,10 +145,5 @@ final class LetterInsert {
 
     static OffsetDateTime moment(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    /** PostgreSQL's texts cannot hold the character 0. */
-    static String storable(String text) {
-        return text.replace('\u0000', ' ');
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.cdcpipeline.deadletter.DeadLetter;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.deadletter.DeadLetterStore;
 import dev.cdcpipeline.deadletter.NewLetter;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,11 @@ class JdbcDeadLettersIT extends DeadLetterStoreContract {
 
     @Override
     protected void park(String pipeline, ShardId shard, String target, List<NewLetter> letters) {
-        try (BoundedTransaction transaction = BoundedTransaction.begin(database.dataSource())) {
+        park(database.dataSource(), pipeline, shard, target, letters);
+    }
+
+    private static void park(DataSource in, String pipeline, ShardId shard, String target, List<NewLetter> letters) {
+        try (BoundedTransaction transaction = BoundedTransaction.begin(in)) {
             new JdbcLetterRows(pipeline, shard, target).insert(transaction.connection(), letters);
             transaction.commit();
         } catch (SQLException e) {
@@ -75,6 +81,32 @@ class JdbcDeadLettersIT extends DeadLetterStoreContract {
             replay.commit();
         }
         assertThat(edited.join()).as("it was replayed before").isFalse();
+    }
+
+    @Test
+    void a_row_with_characters_that_the_database_lacks_is_kept_nevertheless() {
+        String name = database.name() + "_latin1";
+        database.source()
+                .execute("postgres", "create database " + name + " encoding 'LATIN1' locale 'C' template template0");
+        try {
+            DataSource latin1 = database.source().dataSource(name);
+            JdbcSchema.TARGET.prepare(latin1, SchemaMode.CREATE, "test");
+            NewLetter letter = db0.failed("a", db0.update("1", "ü € 😀 \\u20ac", null));
+            park(latin1, "shop", new ShardId("db0"), "view", List.of(letter));
+
+            DeadLetterStore inLatin1 = new JdbcDeadLetters(latin1, "target 'view'");
+            DeadLetter stored =
+                    inLatin1.list("shop", DeadLetterFilter.all(), 0, 10).get(0);
+            assertThat(stored.change()).usingRecursiveComparison().isEqualTo(letter.change());
+            assertThat(inLatin1.edit("shop", "view", stored.id(), Map.of("customer", "€ 2"))
+                            .orElseThrow()
+                            .change()
+                            .after()
+                            .texts())
+                    .containsExactly("1", "€ 2", null);
+        } finally {
+            database.source().dropDatabase(name);
+        }
     }
 
     @Test

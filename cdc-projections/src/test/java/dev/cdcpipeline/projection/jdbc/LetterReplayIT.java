@@ -239,7 +239,7 @@ class LetterReplayIT {
         isolate(create("1", "bad"));
         view.database.execute(NO_CHECK);
         JdbcTarget without = JdbcTarget.named("read-model", view.database.dataSource());
-        try (ParkingSession later = (ParkingSession) new TargetUnderTest(without, view.orders).open(2)) {
+        try (ParkingSession later = new TargetUnderTest(without, view.orders).open(2)) {
             LetterStep step = later.replay(ALL, 0, 10);
             assertThat(step.waiting()).isEqualTo(1);
             assertThat(letters()).hasSize(1);
@@ -361,7 +361,7 @@ class LetterReplayIT {
     }
 
     private ParkingSession open(long epoch) {
-        return (ParkingSession) test.open(epoch);
+        return test.open(epoch);
     }
 
     private Change<Row> create(String id, String customer) {

@@ -65,7 +65,7 @@ class LetterTypesIT {
             String[] partial = VALUES.clone();
             partial[13] = TextRow.UNCHANGED;
             partial[14] = "0.1";
-            try (ParkingSession session = (ParkingSession) test.open(1)) {
+            try (ParkingSession session = test.open(1)) {
                 session.isolate(new ChangeBatch(List.of(things.create(VALUES))), test.next(), judge);
                 session.isolate(new ChangeBatch(List.of(things.update(partial))), test.next(), judge);
                 assertThat(session.parked()).containsEntry("public.copied", 2L);
