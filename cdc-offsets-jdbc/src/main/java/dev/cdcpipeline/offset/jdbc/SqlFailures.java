@@ -72,12 +72,14 @@ public final class SqlFailures {
 
     /** The message, and behind that of a pool the one of the database: what a pool says alone is that it waited in vain. */
     private static String reason(SQLException failure) {
-        String message = String.valueOf(failure.getMessage());
-        return failure.getCause() instanceof SQLException cause
-                        && cause.getMessage() != null
-                        && !message.contains(cause.getMessage())
-                ? message + ", " + cause.getMessage()
-                : message;
+        String message = firstLine(failure);
+        String cause = failure.getCause() instanceof SQLException sql && sql.getMessage() != null ? firstLine(sql) : "";
+        return message.contains(cause) ? message : message + ", " + cause;
+    }
+
+    /** Behind the first line PostgreSQL tells values of the row, which belong into no log. The stack trace has them. */
+    private static String firstLine(SQLException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     private static List<Throwable> chain(Throwable failure) {
