@@ -8,15 +8,15 @@ import dev.cdcpipeline.testkit.PostgresSource;
  * run and never read itself, and a target database that knows the pipeline's first offset, which is copied too.
  */
 final class Backlog implements AutoCloseable {
-    private static final String BASE_SLOT = "backlog";
-    private static final String TEMPLATE = "prepared";
+    static final String BASE_SLOT = "backlog";
+    static final String TEMPLATE = "prepared";
 
     private final Servers servers;
     private final String database;
     private final String contents;
     private int runs;
 
-    private Backlog(Servers servers, String database, String contents) {
+    Backlog(Servers servers, String database, String contents) {
         this.servers = servers;
         this.database = database;
         this.contents = contents;
@@ -47,11 +47,16 @@ final class Backlog implements AutoCloseable {
 
     /** What a run of this variant reads and writes; all of it is its own. */
     Assignment newRun(Variant variant, long changes) {
+        return newRun(variant, changes, TEMPLATE);
+    }
+
+    /** The same with another database to be copied for the target. */
+    Assignment newRun(Variant variant, long changes, String template) {
         String name = "run_" + runs++;
         servers.source()
                 .execute(database, "select pg_copy_logical_replication_slot('" + BASE_SLOT + "', '" + name + "')");
         PostgresSource target = servers.target();
-        target.execute("postgres", "create database " + name + " template " + TEMPLATE);
+        target.execute("postgres", "create database " + name + " template " + template);
         target.execute(name, "update cdc_slot set slot_name = '" + name + "'");
         servers.checkpoint();
         return Assignment.of(variant, changes, servers, database, name, name);

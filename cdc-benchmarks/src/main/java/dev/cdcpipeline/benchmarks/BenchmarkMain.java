@@ -15,6 +15,8 @@ public final class BenchmarkMain {
             for (String part : settings.parts()) {
                 if (part.equals("latency")) {
                     new LatencyRounds(servers, settings, report).run();
+                } else if (part.equals("letters")) {
+                    new LetterRounds(servers, settings, report).run();
                 } else {
                     new DrainRounds(servers, settings, report).run(Integer.parseInt(part));
                 }

@@ -2,6 +2,7 @@ package dev.cdcpipeline.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,14 @@ final class DrainClock {
         return new DrainResult(
                 rate(first, last),
                 rate(half, last),
-                (last.cpuNanos - first.cpuNanos) / 1e3 / (last.changes - first.changes));
+                (last.cpuNanos - first.cpuNanos) / 1e3 / (last.changes - first.changes),
+                heapMegabytes());
+    }
+
+    private static double heapMegabytes() {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed() / 1e6;
     }
 
     private static double rate(Mark from, Mark to) {

@@ -42,11 +42,7 @@ final class DrainRounds {
         long changes = variant == Variant.NAIVE ? settings.naiveChanges() : settings.changes();
         Assignment run = backlog.newRun(variant, changes);
         double load = report.load();
-        DrainResult result;
-        try (ForkedJvm jvm = run.jvm(DrainMain.class, settings).start()) {
-            result = DrainResult.parse(jvm.awaitLine(DrainResult.MARKER, PATIENCE));
-            jvm.awaitExit(Duration.ofMinutes(1));
-        }
+        DrainResult result = drain(run, settings);
         if (variant == Variant.PIPELINE && !backlog.contentsOf(run).equals(backlog.contents())) {
             throw new IllegalStateException("the view differs from its source, the figure does not count: "
                     + backlog.contentsOf(run) + ", source " + backlog.contents());
@@ -54,5 +50,14 @@ final class DrainRounds {
         backlog.drop(run);
         report.drain(perTransaction, round, variant, changes, result, load);
         return result;
+    }
+
+    /** Runs the JVM of a drain. */
+    static DrainResult drain(Assignment run, Settings settings) {
+        try (ForkedJvm jvm = run.jvm(DrainMain.class, settings).start()) {
+            DrainResult result = DrainResult.parse(jvm.awaitLine(DrainResult.MARKER, PATIENCE));
+            jvm.awaitExit(Duration.ofMinutes(1));
+            return result;
+        }
     }
 }

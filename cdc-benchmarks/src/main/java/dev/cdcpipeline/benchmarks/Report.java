@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /** Says what is going on, and at the end everything as tables of docs/performance.md. A missed floor is said, no more. */
 final class Report {
     private static final double FLOOR_OF_NAIVE = 6;
+    private static final double FLOOR_BESIDE_LETTERS = 0.8;
     private static final double MOST_MILLIS = 15;
     private static final double MOST_IDLE_PERCENT = 12;
 
@@ -19,6 +20,7 @@ final class Report {
     private final List<String> runs = new ArrayList<>();
     private final List<String> ratios = new ArrayList<>();
     private final List<String> latencies = new ArrayList<>();
+    private final List<String> letters = new ArrayList<>();
     private final List<String> floors = new ArrayList<>();
 
     Report(Servers servers, Settings settings) {
@@ -84,7 +86,7 @@ final class Report {
             List<Map<Variant, DrainResult>> rounds,
             ToDoubleFunction<Map<Variant, DrainResult>> ratio) {
         double[] sorted = rounds.stream().mapToDouble(ratio).sorted().toArray();
-        double median = (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+        double median = median(sorted);
         String each = rounds.stream()
                 .map(round -> String.format(Locale.ROOT, "%.2f", ratio.applyAsDouble(round)))
                 .collect(Collectors.joining(", "));
@@ -111,6 +113,40 @@ final class Report {
         }
     }
 
+    void letters(int round, Parked parked, DrainResult result, double load) {
+        add(
+                letters,
+                "| %d | %s | %,.0f | %,.0f | %.1f | %.1f | %.1f |",
+                round,
+                parked.title(),
+                result.whole(),
+                result.secondHalf(),
+                result.cpuMicros(),
+                result.heapMegabytes(),
+                load);
+    }
+
+    void lettersDrained(List<Map<Parked, DrainResult>> rounds) {
+        for (Parked parked : List.of(Parked.AWAY, Parked.HIT)) {
+            double[] sorted = rounds.stream()
+                    .mapToDouble(round ->
+                            round.get(parked).whole() / round.get(Parked.NONE).whole())
+                    .sorted()
+                    .toArray();
+            double median = median(sorted);
+            floor(
+                    parked.title() + " / " + Parked.NONE.title(),
+                    "at least",
+                    FLOOR_BESIDE_LETTERS,
+                    median,
+                    median >= FLOOR_BESIDE_LETTERS);
+        }
+    }
+
+    private static double median(double[] sorted) {
+        return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+    }
+
     private void floor(String what, String relation, double floor, double measured, boolean met) {
         floors.add(String.format(
                 Locale.ROOT,
@@ -135,6 +171,9 @@ final class Report {
                 runs);
         table("| per transaction | pipeline compared with | ratio by round | median |", ratios);
         table("| commit to visible | p50 ms | p95 ms | p99 ms | transactions/s | CPU then | idle CPU |", latencies);
+        table(
+                "| round | parked | changes/s, whole run | second half | JVM CPU µs/change | heap after GC, MB | load before |",
+                letters);
         table("| floor | wanted | measured | |", floors);
     }
 

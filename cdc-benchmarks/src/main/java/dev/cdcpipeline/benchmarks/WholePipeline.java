@@ -3,6 +3,7 @@ package dev.cdcpipeline.benchmarks;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.CdcPipelineBuilder;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
@@ -10,6 +11,7 @@ import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.shard.PostgresShard;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** The library as a user would run it: one shard, one view of all columns, a pool, default settings. */
 final class WholePipeline implements AutoCloseable {
@@ -19,13 +21,13 @@ final class WholePipeline implements AutoCloseable {
     private final HikariDataSource target;
     private final CdcPipeline pipeline;
 
-    private WholePipeline(Assignment run, PipelineListener listener) {
+    private WholePipeline(Assignment run, UnaryOperator<CdcPipelineBuilder> more, PipelineListener listener) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(run.targetUrl());
         config.setUsername(run.user());
         config.setPassword(run.password());
         target = new HikariDataSource(config);
-        pipeline = CdcPipeline.builder()
+        CdcPipelineBuilder builder = CdcPipeline.builder()
                 .name("bench")
                 .shard(PostgresShard.named(SHARD)
                         .host(run.host())
@@ -42,13 +44,18 @@ final class WholePipeline implements AutoCloseable {
                         .project(UpsertProjection.from(Order.TABLE)
                                 .into("orders")
                                 .build()))
-                .listener(listener)
-                .build();
+                .listener(listener);
+        pipeline = more.apply(builder).build();
     }
 
     /** Starts it; returns when its slot is made, or found. */
     static WholePipeline start(Assignment run, PipelineListener listener) {
-        WholePipeline whole = new WholePipeline(run, listener);
+        return start(run, builder -> builder, listener);
+    }
+
+    /** The same with other settings. */
+    static WholePipeline start(Assignment run, UnaryOperator<CdcPipelineBuilder> more, PipelineListener listener) {
+        WholePipeline whole = new WholePipeline(run, more, listener);
         whole.pipeline.start();
         return whole;
     }

@@ -21,8 +21,9 @@ create procedure insert_order(new_id bigint) language sql as $$
     md5(new_id::text)::uuid, new_id || ' Long Street, 12345 Some Town')
 $$;
 
--- 60 % inserts, 30 % updates, 10 % deletes. One half of the updates hits the newest 1000 keys, the other any key.
-create procedure write_backlog(changes bigint, changes_per_transaction int) language plpgsql as $$
+-- 60 % inserts, 30 % updates, 10 % deletes. One half of the updates hits the newest 1000 keys, the other any key. With old rows, of
+-- ids -1, -2 and so on, one change in 100 is an update of one of them.
+create procedure write_backlog(changes bigint, changes_per_transaction int, old_rows int default 0) language plpgsql as $$
 declare
   newest bigint := 0;
   picked bigint;
@@ -31,7 +32,9 @@ begin
   perform setseed(0.42);
   for written in 1..changes loop
     dice := random();
-    if dice < 0.6 or newest < 10 then
+    if old_rows > 0 and written % 100 = 0 then
+      update orders set item_count = item_count + 1 where id = -1 - floor(dice * old_rows)::bigint;
+    elsif dice < 0.6 or newest < 10 then
       newest := newest + 1;
       call insert_order(newest);
     else

@@ -224,9 +224,13 @@ final class Mirror implements AutoCloseable {
 
     /** Waits until everything that is committed at the sources now is applied. */
     void awaitApplied() {
+        awaitApplied(PATIENCE);
+    }
+
+    void awaitApplied(Duration patience) {
         Map<String, Long> ends = committedNow();
         shards.values().forEach(source -> source.execute("select pg_logical_emit_message(true, 'test', 'push')"));
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> hasApplied(ends));
+        await().atMost(patience).pollInterval(Duration.ofMillis(50)).until(() -> hasApplied(ends));
     }
 
     /** Where the log of each shard ends now. */

@@ -19,7 +19,10 @@ final class PoisonRun implements AutoCloseable {
     private static final List<String> SHARDS = List.of("db0", "db1");
     private static final Duration SHORTEST_LIFE = Duration.ofMillis(300);
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(6);
-    private static final Duration BETWEEN_COMMITS = Duration.ofMillis(15);
+    private static final Duration BETWEEN_COMMITS = Duration.ofMillis(30);
+    /** Killed again and again, it lags behind what is written. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
     private static final int WRITERS = 2;
     private static final int BATCH = 300;
     private static final int KILLS_OF_A_REPLAY = 3;
@@ -106,7 +109,7 @@ final class PoisonRun implements AutoCloseable {
         if (!mirror.process().isAlive()) {
             mirror.start();
         }
-        mirror.awaitApplied();
+        mirror.awaitApplied(PATIENCE);
         mirror.assertNothingAppliedTwice();
     }
 
