@@ -199,7 +199,7 @@ final class LetterWork {
     private void cut() throws InterruptedException {
         for (Session session : sessions) {
             try {
-                while (session.parking().isPresent() && run(session, parking -> parking.cut(retention, STEP)) >= STEP) {
+                while (session.parking().isPresent() && run(session, parking -> parking.cut(retention, STEP)) > 0) {
                     if (isLate()) {
                         return;
                     }

@@ -38,6 +38,9 @@ final class LetterTarget implements Target {
     final Deque<RuntimeException> faults = new ArrayDeque<>();
 
     Runnable duringStep = () -> {};
+    /** Where more wait for one row than fit, fewer are cut than may be. */
+    int mostCutAtOnce = Integer.MAX_VALUE;
+
     private final String name;
 
     LetterTarget(String name, int count) {
@@ -126,8 +129,9 @@ final class LetterTarget implements Target {
         @Override
         public long cut(DeadLetterRetention retention, int most) {
             begin("cut");
-            int gone =
-                    (int) Math.min(most, letters.size() - retention.maxCount().orElse(letters.size()));
+            int gone = (int) Math.min(
+                    Math.min(most, mostCutAtOnce),
+                    letters.size() - retention.maxCount().orElse(letters.size()));
             for (int i = 0; i < gone; i++) {
                 letters.pollFirst();
             }

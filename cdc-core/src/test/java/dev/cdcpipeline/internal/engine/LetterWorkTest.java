@@ -234,14 +234,31 @@ class LetterWorkTest {
 
         work.before();
         assertThat(large.letters).hasSize(5);
-        assertThat(large.steps).containsExactly("cut", "cut");
+        assertThat(large.steps).containsExactly("cut", "cut", "cut");
         work.after();
         nanos.addAndGet(LetterWork.CUT_PERIOD.toNanos() - 1);
         work.after();
-        assertThat(large.steps).hasSize(2);
+        assertThat(large.steps).hasSize(3);
         nanos.addAndGet(1);
         work.after();
-        assertThat(large.steps).hasSize(3);
+        assertThat(large.steps).hasSize(4);
+    }
+
+    @Test
+    void a_step_of_the_retention_that_cuts_few_because_more_would_not_fit_is_followed_by_another()
+            throws InterruptedException {
+        LetterTarget large = new LetterTarget("t", LetterWork.STEP);
+        large.mostCutAtOnce = 300;
+        LetterWork work = new LetterWork(
+                letters,
+                List.of(large.session()),
+                DeadLetterRetention.forever().maxCount(5),
+                recording.retries(),
+                nanos::get);
+
+        work.before();
+
+        assertThat(large.letters).hasSize(5);
     }
 
     @Test
@@ -258,7 +275,7 @@ class LetterWorkTest {
         nanos.addAndGet(LetterWork.CUT_PERIOD.toNanos());
         work.after();
 
-        assertThat(target.steps).containsExactly("cut", "recover", "cut");
+        assertThat(target.steps).containsExactly("cut", "recover", "cut", "cut");
         assertThat(target.letters).containsExactly(3L);
     }
 
