@@ -30,7 +30,7 @@ final class OutageRun {
 
                 server.stop();
                 Bench.eventually(() -> assertThat(pipeline.health().status()).isEqualTo(HealthStatus.DEGRADED));
-                stayDegraded(pipeline, traffic, away);
+                awaitEnd(pipeline, traffic, away);
                 server.restart();
                 long back = System.nanoTime();
                 Bench.eventually(
@@ -55,11 +55,13 @@ final class OutageRun {
         }
     }
 
-    private static void stayDegraded(CdcPipeline pipeline, Traffic traffic, Duration away) {
+    private static void awaitEnd(CdcPipeline pipeline, Traffic traffic, Duration away) {
         long until = System.nanoTime() + away.toNanos();
         long commits = traffic.commits();
         await("the outage is over").atMost(away.plus(Bench.PATIENCE)).until(() -> {
-            assertThat(pipeline.health().status()).as("health meanwhile").isEqualTo(HealthStatus.DEGRADED);
+            // After half a minute without a move of the offset the verdict is DOWN.
+            assertThat(pipeline.health().status()).as("health meanwhile").isNotEqualTo(HealthStatus.UP);
+            assertThat(pipeline.status().shard("db0").state()).isEqualTo(ShardState.RETRYING);
             return System.nanoTime() > until && traffic.commits() > commits + 100;
         });
     }
