@@ -1,6 +1,7 @@
 package dev.cdcpipeline.deadletter;
 
 import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import java.util.ArrayList;
@@ -46,6 +47,17 @@ public final class LetterKeys {
             }
         }
         return key.toString();
+    }
+
+    /** Whether two changes that follow each other are the delete and the create of one update of a key. */
+    public static boolean areHalves(Change<Row> first, Change<Row> second) {
+        Row key = first.key();
+        Row previous = second.previousKey();
+        return first.operation() == Operation.DELETE
+                && second.operation() == Operation.CREATE
+                && key != null
+                && previous != null
+                && of(first.table(), texts(key)).equals(of(second.table(), texts(previous)));
     }
 
     /** What stands for every row of a table. */

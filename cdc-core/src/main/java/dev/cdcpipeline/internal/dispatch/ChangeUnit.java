@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is applied or put aside together: a change, or the two halves of an update of a key.
@@ -23,7 +22,7 @@ record ChangeUnit(List<Change<Row>> changes, Set<String> keys) {
     static List<ChangeUnit> of(List<Change<Row>> changes) {
         List<ChangeUnit> units = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
-            boolean halves = i + 1 < changes.size() && areHalves(changes.get(i), changes.get(i + 1));
+            boolean halves = i + 1 < changes.size() && LetterKeys.areHalves(changes.get(i), changes.get(i + 1));
             units.add(of(changes.subList(i, halves ? i + 2 : i + 1), halves));
             i += halves ? 1 : 0;
         }
@@ -36,29 +35,6 @@ record ChangeUnit(List<Change<Row>> changes, Set<String> keys) {
             keys.addAll(LetterKeys.of(changes.get(1)));
         }
         return new ChangeUnit(List.copyOf(changes), keys);
-    }
-
-    /** Whether two changes that follow each other are the delete and the create of one update. */
-    static boolean areHalves(Change<Row> first, Change<Row> second) {
-        Row key = first.key();
-        Row previous = second.previousKey();
-        return first.operation() == Operation.DELETE
-                && second.operation() == Operation.CREATE
-                && first.table().equals(second.table())
-                && key != null
-                && previous != null
-                && areEqual(key, previous);
-    }
-
-    private static boolean areEqual(Row a, Row b) {
-        List<String> columns = a.layout().columns();
-        return columns.equals(b.layout().columns())
-                && columns.stream().allMatch(column -> text(a, column).equals(text(b, column)));
-    }
-
-    private static String text(Row row, String column) {
-        @Nullable String text = row.text(column);
-        return text == null ? "" : text;
     }
 
     Change<Row> first() {

@@ -52,7 +52,7 @@ final class HomeReplay {
         DeadLetter first = page.get(index);
         if (index + 1 < page.size()) {
             DeadLetter second = page.get(index + 1);
-            if (first.projection().equals(second.projection()) && ChangeUnit.areHalves(change(first), change(second))) {
+            if (first.projection().equals(second.projection()) && LetterKeys.areHalves(change(first), change(second))) {
                 return List.of(first, second);
             }
         }

@@ -1,8 +1,8 @@
 package dev.cdcpipeline.projection.jdbc;
 
 import dev.cdcpipeline.change.Change;
-import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.deadletter.LetterKeys;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,18 +26,7 @@ record ChangeUnit(int index, List<Change<Row>> changes) {
 
     /** How many changes the unit has that begins at an index. */
     static int sizeAt(List<Change<Row>> changes, int index) {
-        return index + 1 < changes.size() && isKeyChange(changes.get(index), changes.get(index + 1)) ? 2 : 1;
-    }
-
-    private static boolean isKeyChange(Change<Row> first, Change<Row> second) {
-        Row key = first.key();
-        Row previousKey = second.previousKey();
-        return first.operation() == Operation.DELETE
-                && second.operation() == Operation.CREATE
-                && key != null
-                && previousKey != null
-                && first.table().equals(second.table())
-                && RowKey.of(key).equals(RowKey.of(previousKey));
+        return index + 1 < changes.size() && LetterKeys.areHalves(changes.get(index), changes.get(index + 1)) ? 2 : 1;
     }
 
     static List<Change<Row>> flatten(List<ChangeUnit> units) {
