@@ -1,7 +1,6 @@
 package dev.cdcpipeline.internal.dispatch;
 
 import dev.cdcpipeline.change.Change;
-import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.DeadLetter;
@@ -56,23 +55,13 @@ final class HomeLetterBox {
         known = true;
     }
 
-    /**
-     * Stores letters in their order. A row that a load has read ends a write: where the answer to it is lost it is stored again, and
-     * must then come right after itself, not after a later change of the same row.
-     */
+    /** Stores letters in their order, together; a row that a load has read must be the last. */
     void store(List<NewLetter> letters) {
-        int from = 0;
-        for (int i = 0; i < letters.size(); i++) {
-            if (i == letters.size() - 1 || letters.get(i).change().operation() == Operation.READ) {
-                storeTogether(List.copyOf(letters.subList(from, i + 1)));
-                from = i + 1;
-            }
+        if (letters.isEmpty()) {
+            return;
         }
-    }
-
-    private void storeTogether(List<NewLetter> letters) {
         write(() -> {
-            for (NewLetter letter : home.park(owner, letters)) {
+            for (NewLetter letter : home.park(owner, List.copyOf(letters))) {
                 if (letter.discarded().isEmpty()) {
                     keys.add(letter.projection(), letter.keys());
                 }

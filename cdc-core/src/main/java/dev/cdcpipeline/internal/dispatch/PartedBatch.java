@@ -1,6 +1,7 @@
 package dev.cdcpipeline.internal.dispatch;
 
 import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.LetterChange;
@@ -175,12 +176,18 @@ final class PartedBatch {
                                 letters.add(NewLetter.behind(projection, LetterChange.of(change), unit.keys())));
                 waiting.set(end);
                 added.computeIfAbsent(projection, name -> new HashSet<>()).addAll(unit.keys());
+                if (unit.first().operation() == Operation.READ) {
+                    store(
+                            parts, letters,
+                            waiting); // lost, it comes again: right behind itself, not behind a later change
+                }
             }
         }
         store(parts, letters, waiting);
         return end;
     }
 
+    /** In one write, so that what it stored is known before anything behind it is stored. */
     private void store(BatchProgress parts, List<NewLetter> letters, BitSet indexes) {
         box.store(letters);
         parts.stored(indexes);

@@ -30,7 +30,7 @@ class HomeParkedHistoryTest {
     private static final int MOST_FAULTS = 8;
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 4})
+    @ValueSource(ints = {0, 4, 40})
     void what_is_not_parked_is_exact_and_a_replay_brings_the_rest(int faults) throws InterruptedException {
         for (int i = 0; i < HISTORIES; i++) {
             long seed = SEED * 1000 + i;
