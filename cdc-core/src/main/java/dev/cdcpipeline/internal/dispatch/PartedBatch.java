@@ -177,9 +177,9 @@ final class PartedBatch {
                 waiting.set(end);
                 added.computeIfAbsent(projection, name -> new HashSet<>()).addAll(unit.keys());
                 if (unit.first().operation() == Operation.READ) {
-                    store(
-                            parts, letters,
-                            waiting); // lost, it comes again: right behind itself, not behind a later change
+                    // has no position: if its answer is lost it comes again, right behind itself, not behind later
+                    // changes
+                    store(parts, letters, waiting);
                 }
             }
         }
