@@ -16,6 +16,7 @@ import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
@@ -94,11 +95,11 @@ class FailingProjectionIT {
     }
 
     @Test
-    void a_batch_whose_handler_throws_an_error_is_not_skipped_either() throws InterruptedException {
-        AtomicInteger failures = new AtomicInteger();
+    void an_error_that_a_handler_throws_is_a_failure_of_its_change_in_a_replay_as_well() throws InterruptedException {
+        AtomicBoolean mended = new AtomicBoolean();
         ChangeHandler<Item> erroneous = (change, handle) -> {
             Bench.log(change, handle);
-            if (isPoison(change) && failures.incrementAndGet() <= 1) {
+            if (isPoison(change) && !mended.get()) {
                 throw new StackOverflowError("of the handler");
             }
         };
@@ -107,10 +108,21 @@ class FailingProjectionIT {
 
             write(bench, "db0");
             bench.awaitApplied(pipeline);
+            assertThat(pipeline.deadLetters().list(DeadLetterFilter.all(), 10))
+                    .first()
+                    .satisfies(letter -> assertThat(letter.error().orElseThrow().type())
+                            .isEqualTo(StackOverflowError.class.getName()));
 
+            Bench.replayAll(pipeline);
+            assertThat(pipeline.deadLetters().list(DeadLetterFilter.all(), 10))
+                    .first()
+                    .extracting(DeadLetter::attempts)
+                    .isEqualTo(4);
+
+            mended.set(true);
+            Bench.replayAll(pipeline);
             bench.assertExact();
-            assertThat(bench.status(pipeline).lastError().orElseThrow().message())
-                    .contains("of the handler");
+            bench.assertNoLetters();
         }
     }
 

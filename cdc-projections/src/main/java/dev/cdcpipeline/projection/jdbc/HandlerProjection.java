@@ -34,7 +34,7 @@ import org.jdbi.v3.core.Handle;
  *       projection. It may come more than once, also for a row that was seen before, and must be applied as an upsert. Rows
  *       that the source does not have any more are not told.
  *   <li>{@link dev.cdcpipeline.change.Operation#TRUNCATE} is of one shard. A {@code FirstLoad.SNAPSHOT} begins with one.
- *   <li>An exception rolls the whole batch back, which then comes again. An SQL failure that passes by itself, or a
+ *   <li>An exception, or an {@link Error}, rolls the whole batch back, which then comes again. An SQL failure that passes by itself, or a
  *       {@link TransientFailure}, is tried for as long as it takes. Anything else is the change's: the batch is applied without
  *       it, and the {@link dev.cdcpipeline.policy.FailurePolicy} of the projection decides, by default for a dead letter after
  *       3 tries. A {@link RejectedChange} is not tried again. While the change is looked for, parts of the batch are applied and
@@ -115,14 +115,14 @@ public final class HandlerProjection implements JdbcProjection {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new TransientFailure(who + " was interrupted", e);
-            } catch (Exception e) {
+            } catch (Exception | Error e) { // an Error would end the engine, and the next one at the same change
                 throw failure(who, change, e);
             }
         }
     }
 
     /** What somebody asks for by the class of an exception stays, whatever its cause. */
-    private static CdcException failure(String who, Change<Row> change, Exception e) {
+    private static CdcException failure(String who, Change<Row> change, Throwable e) {
         String which = change.operation() + " of " + change.table() + " at " + change.position();
         if (e instanceof RejectedChange) {
             return new RejectedChange(who + " rejected " + which + ": " + e.getMessage(), e);
