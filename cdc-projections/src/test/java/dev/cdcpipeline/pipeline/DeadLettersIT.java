@@ -300,6 +300,32 @@ class DeadLettersIT {
     }
 
     @Test
+    void a_letter_that_somebody_holds_locked_keeps_its_order_waiting_but_not_the_stream()
+            throws InterruptedException, SQLException {
+        park();
+        mend();
+        String order;
+        try (Connection connection = bench.readModel().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(
+                    "update cdc_dead_letter set after = after where id = (select max(id) from cdc_dead_letter)");
+            order = letters.replay(ALL);
+            Bench.eventually(() -> assertThat(bench.status(pipeline).lastError())
+                    .hasValueSatisfying(error -> assertThat(error.message()).contains("cdc_dead_letter")));
+
+            bench.source().execute("update a set val = 'goes on', n = 5 where id = 3");
+            bench.awaitApplied(pipeline);
+            assertThat(view()).containsExactly("1 old", "2 old", "3 goes on");
+            assertThat(letters.await(order, Duration.ZERO)).isFalse();
+            connection.rollback();
+        }
+        assertThat(ended(order).done()).isEqualTo(4);
+        bench.assertExact();
+        bench.assertNoLetters();
+    }
+
+    @Test
     void what_there_is_not_is_refused_and_what_fits_nothing_ends_at_once() throws InterruptedException {
         assertThatThrownBy(() -> letters.replay(ALL.target("gone")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -133,7 +134,11 @@ final class LetterWork {
         try {
             while (more && !isLate()) {
                 long from = after == null ? 0 : after;
-                LetterStep step = run(session, parking -> step(parking, order, from));
+                Optional<LetterStep> done = run(session, parking -> step(parking, order, from));
+                if (done.isEmpty()) {
+                    return;
+                }
+                LetterStep step = done.get();
                 after = step.last();
                 places.put(key, after);
                 sofar = sofar.progressed(sofar.done() + step.done(), sofar.failed() + step.failed() + step.waiting());
@@ -159,17 +164,25 @@ final class LetterWork {
         };
     }
 
-    /** Tried again as a batch is, for as long as it fails for a reason that passes by itself. */
-    private <T> T run(Session session, Function<ParkingSession, T> step) throws InterruptedException {
+    /**
+     * Tried again as a batch is while it fails for a reason that passes by itself, such as a letter that somebody holds locked; empty
+     * if that takes so long that the stream goes on first.
+     */
+    private <T> Optional<T> run(Session session, Function<ParkingSession, T> step) throws InterruptedException {
         ParkingSession parking = session.parking().orElseThrow();
         AtomicReference<Optional<T>> result = new AtomicReference<>(Optional.empty());
+        AtomicBoolean tried = new AtomicBoolean();
         MDC.put("cdc.target", session.name());
         try {
-            retry.run(session, () -> result.set(Optional.of(step.apply(parking))));
+            retry.run(session, () -> {
+                if (!tried.getAndSet(true) || !isLate()) {
+                    result.set(Optional.of(step.apply(parking)));
+                }
+            });
         } finally {
             MDC.remove("cdc.target");
         }
-        return result.get().orElseThrow();
+        return result.get();
     }
 
     /** Makes the session usable again; what failed must not keep the stream from going on. */
@@ -199,7 +212,7 @@ final class LetterWork {
     private void cut() throws InterruptedException {
         for (Session session : sessions) {
             try {
-                while (session.parking().isPresent() && run(session, parking -> parking.cut(retention, STEP)) > 0) {
+                while (session.parking().isPresent() && cut(session) > 0) {
                     if (isLate()) {
                         return;
                     }
@@ -211,5 +224,9 @@ final class LetterWork {
             }
         }
         nextCut = nanos.getAsLong() + CUT_PERIOD.toNanos();
+    }
+
+    private long cut(Session session) throws InterruptedException {
+        return run(session, parking -> parking.cut(retention, STEP)).orElse(0L);
     }
 }

@@ -130,6 +130,27 @@ class LetterWorkTest {
     }
 
     @Test
+    void a_letter_that_cannot_be_had_for_long_keeps_the_stream_waiting_no_longer_than_an_order_may()
+            throws InterruptedException {
+        target.duringStep = () -> nanos.addAndGet(LetterWork.AFTER_A_BATCH.toNanos() / 2);
+        for (int i = 0; i < 3; i++) {
+            target.faults.add(new TransientFailure("somebody holds it locked"));
+        }
+        ask("one", ALL.target("t"), Action.REPLAY);
+        letters.look(true);
+        LetterWork work = work(target.session());
+
+        work.after();
+        assertThat(target.steps).containsExactly("replay after 0", "recover", "replay after 0", "recover");
+        assertThat(recording.heard).endsWith("t recovered");
+        work.after();
+        letters.look(true);
+
+        assertThat(order("one").state()).isEqualTo(State.DONE);
+        assertThat(target.letters).isEmpty();
+    }
+
+    @Test
     void a_shard_that_must_stop_waits_for_no_target() {
         AtomicBoolean stopping = new AtomicBoolean();
         target.duringStep = () -> {

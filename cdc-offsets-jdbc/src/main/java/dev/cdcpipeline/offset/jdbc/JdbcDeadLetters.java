@@ -44,11 +44,8 @@ public final class JdbcDeadLetters implements DeadLetterStore {
         return call("cannot read dead letters", List.of(), connection -> {
             LetterCondition condition =
                     LetterCondition.of(pipeline).is(connection, filter).and("id > ?", after);
-            return HomeDatabase.rows(
-                    connection,
-                    "select * from cdc_dead_letter where " + condition.sql() + " order by id limit ?",
-                    new LetterReader()::read,
-                    condition.parameters(most));
+            LetterPage page = new LetterPage(condition, most);
+            return HomeDatabase.rows(connection, page.sql(), new LetterReader()::read, page.parameters());
         });
     }
 

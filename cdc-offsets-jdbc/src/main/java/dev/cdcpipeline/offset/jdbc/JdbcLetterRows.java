@@ -27,9 +27,6 @@ import java.util.TreeMap;
  * its row. Used by one thread at a time.
  */
 public final class JdbcLetterRows {
-    /** Beyond this many characters of rows a page ends. */
-    private static final long PAGE_CHARACTERS = 32_000_000;
-
     private static final int FETCH = 5_000;
     private static final int REMOVED_AT_ONCE = 10_000;
 
@@ -131,7 +128,8 @@ public final class JdbcLetterRows {
     }
 
     /**
-     * Reads and locks parked letters in their order, one page at a time.
+     * Reads and locks parked letters in their order, one page at a time. Fails at once if somebody holds one locked: no stream waits
+     * for an edit that nobody commits.
      *
      * @param linked what is meant beside the filter's key; {@link LinkedKeys#none} for letters of exactly this key
      * @param after the last number of the page before; 0 for the first
@@ -142,14 +140,8 @@ public final class JdbcLetterRows {
             throws SQLException {
         LetterCondition meant = linked.restrict(connection, mine().parked().fits(connection, filter), filter)
                 .and("id > ?", after);
-        return HomeDatabase.rows(
-                connection,
-                "select * from cdc_dead_letter where id in (select id from (select id, sum(size) over (order by id) - size"
-                        + " as earlier from (select id, coalesce(octet_length(cdc_dead_letter.before::text), 0)"
-                        + " + coalesce(octet_length(after::text), 0) as size from cdc_dead_letter where " + meant.sql()
-                        + " order by id limit ?) sized) page where earlier <= ?) order by id for update",
-                reader::read,
-                meant.parameters(most, PAGE_CHARACTERS));
+        LetterPage page = new LetterPage(meant, most);
+        return HomeDatabase.rows(connection, page.sql() + " for update nowait", reader::read, page.parameters());
     }
 
     /**

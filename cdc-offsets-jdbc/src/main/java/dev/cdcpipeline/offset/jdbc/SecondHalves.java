@@ -41,7 +41,7 @@ final class SecondHalves {
                 .and("projection = any(?)", connection.createArrayOf("text", projections.toArray()));
         return HomeDatabase.rows(
                         connection,
-                        "select * from cdc_dead_letter where " + halves.sql() + " order by id for update",
+                        "select * from cdc_dead_letter where " + halves.sql() + " order by id for update nowait",
                         reader::read,
                         halves.parameters())
                 .stream()
