@@ -38,7 +38,8 @@ public interface DeadLetters {
     /**
      * Asks for parked letters to be applied again, in the order in which they came, each in one atomic write with its removal. What
      * fails again stays, with another attempt, and so does what is behind it. A filter by key means all that must be kept in order
-     * with that row; of any other filter, letters stay whose row has an older one that is not meant.
+     * with that row, in a target that keeps its letters itself; in others, and of any other filter, letters stay whose row has an
+     * older one that is not meant. Letters that have waited behind those that are applied stay parked if they are not meant.
      *
      * <p>It is done where letters fit now, and there for all that fit until then. Where none fit there is nothing to do, and the order
      * ends so.
@@ -49,8 +50,8 @@ public interface DeadLetters {
     String replay(DeadLetterFilter filter);
 
     /**
-     * Asks for parked letters to be left out for good. They are kept as discarded ones, with the reason; nothing waits behind them
-     * any more. Otherwise as {@link #replay}.
+     * Asks for parked letters to be left out for good. They are kept as discarded ones, with the reason, and later changes do not
+     * wait for them. Letters that have waited behind them stay parked until they are replayed. Otherwise as {@link #replay}.
      *
      * @param reason for whoever looks for it later
      * @throws IllegalArgumentException as {@link #replay}, or if the reason is blank

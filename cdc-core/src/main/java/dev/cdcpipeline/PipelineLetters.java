@@ -45,12 +45,24 @@ final class PipelineLetters implements DeadLetters {
         }
         List<DeadLetter> letters = new ArrayList<>();
         for (Target target : targets(filter)) {
-            letters.addAll(store(target).list(settings.pipeline(), of(target, filter), 0, most));
+            letters.addAll(oldest(target, filter, most));
         }
         letters.sort(Comparator.comparing(DeadLetter::parkedAt)
                 .thenComparing(DeadLetter::target)
                 .thenComparing(DeadLetter::id));
         return List.copyOf(letters.subList(0, Math.min(most, letters.size())));
+    }
+
+    private List<DeadLetter> oldest(Target target, DeadLetterFilter filter, int most) {
+        List<DeadLetter> letters = new ArrayList<>();
+        List<DeadLetter> page;
+        long last = 0;
+        do {
+            page = store(target).list(settings.pipeline(), of(target, filter), last, most - letters.size());
+            letters.addAll(page);
+            last = page.isEmpty() ? last : page.get(page.size() - 1).id();
+        } while (!page.isEmpty() && letters.size() < most);
+        return letters;
     }
 
     @Override
@@ -138,7 +150,7 @@ final class PipelineLetters implements DeadLetters {
                     last = letter.id();
                     count++;
                 }
-            } while (page.size() == PAGE);
+            } while (!page.isEmpty());
         }
         return count;
     }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public interface DeadLetterStore {
 
     /**
-     * Letters in the order in which they came, one page at a time.
+     * Letters in the order in which they came, one page at a time; behind the last page comes an empty one.
      *
      * @param after the number of the last letter of the page before; 0 for the first page
-     * @param most how many, from 1 to 10,000
+     * @param most how many, from 1 to 10,000; fewer if their rows are large, but one at least where there is one
      */
     List<DeadLetter> list(String pipeline, DeadLetterFilter filter, long after, int most);
 

@@ -122,7 +122,7 @@ final class HomeLetterBox {
             page = page(filter, after, PAGE);
             discard(page.stream().filter(letter -> letter.id() < before).toList(), "its table was truncated");
             after = page.isEmpty() ? 0 : page.get(page.size() - 1).id();
-        } while (page.size() == PAGE && after < before);
+        } while (!page.isEmpty() && after < before);
     }
 
     /** Whether a TRUNCATE was parked already, by a process that ended before the offset moved past it. */
@@ -139,7 +139,7 @@ final class HomeLetterBox {
                 return true;
             }
             after = page.isEmpty() ? 0 : page.get(page.size() - 1).id();
-        } while (page.size() == PAGE);
+        } while (!page.isEmpty());
         return false;
     }
 

@@ -101,7 +101,7 @@ public final class HomeParkedSession implements ParkingSession {
         List<DeadLetter> page = box.page(filter, after, most);
         box.discard(page, reason);
         long last = page.isEmpty() ? after : page.get(page.size() - 1).id();
-        return new LetterStep(last, page.size(), 0, 0, page.size() == most);
+        return new LetterStep(last, page.size(), 0, 0, !page.isEmpty());
     }
 
     @Override

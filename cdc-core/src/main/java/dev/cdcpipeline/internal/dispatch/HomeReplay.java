@@ -44,7 +44,7 @@ final class HomeReplay {
             step.take(together);
             i += together.size();
         }
-        return step.result(after, page.size() == most);
+        return step.result(after, !page.isEmpty());
     }
 
     /** The two halves of an update of a key are applied together, where both are asked for. */

@@ -26,7 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class LetterReader {
     private final Map<List<List<String>>, RowLayout> layouts = new HashMap<>();
 
+    /** @throws IllegalArgumentException if somebody has written what is no letter; it says which one */
     DeadLetter read(ResultSet row) throws SQLException {
+        try {
+            return letter(row);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("dead letter " + row.getLong("id") + ": " + e.getMessage(), e);
+        }
+    }
+
+    private DeadLetter letter(ResultSet row) throws SQLException {
         Map<String, String> types = LetterJson.types(row.getString("column_types"));
         String error = row.getString("error_class");
         return new DeadLetter(

@@ -66,6 +66,37 @@ class JdbcDeadLettersIT extends DeadLetterStoreContract {
     }
 
     @Test
+    void what_somebody_has_edited_by_sql_into_no_letter_is_named() {
+        park("shop", new ShardId("db0"), "view", List.of(db0.failed("a", "1"), db0.failed("a", "2")));
+        long second = store().list("shop", DeadLetterFilter.all(), 0, 10).get(1).id();
+
+        database.execute("update cdc_dead_letter set after = '{\"id\": 2}' where id = " + second);
+
+        assertThatThrownBy(() -> store().list("shop", DeadLetterFilter.all(), 0, 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dead letter " + second)
+                .hasMessageContaining("column 'id'");
+    }
+
+    @Test
+    void a_page_of_large_rows_is_short_and_the_next_one_goes_on_behind_it() {
+        String large = "x".repeat(20_000_000);
+        park(
+                "shop",
+                new ShardId("db0"),
+                "view",
+                List.of(
+                        db0.failed("a", db0.update("1", large, null)),
+                        db0.failed("a", db0.update("2", large, null)),
+                        db0.failed("a", "3")));
+
+        List<DeadLetter> page = store().list("shop", DeadLetterFilter.all(), 0, 10);
+        assertThat(page).hasSize(2);
+        assertThat(store().list("shop", DeadLetterFilter.all(), page.get(1).id(), 10))
+                .hasSize(1);
+    }
+
+    @Test
     void an_edit_waits_for_a_replay_that_is_at_the_letter() throws SQLException {
         park("shop", new ShardId("db0"), "view", List.of(db0.failed("a", "1")));
         JdbcLetterRows rows = new JdbcLetterRows("shop", new ShardId("db0"), "view");
