@@ -1,0 +1,215 @@
+package dev.cdcpipeline.pipeline;
+
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Position;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.shard.ShardId;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.Target;
+import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
+import dev.cdcpipeline.testkit.CrashPoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A target that is no database and knows nothing of dead letters: one file for each shard holds the rows of {@code a} with the
+ * offset, and is replaced as a whole. It refuses the value {@code bad} until it is mended.
+ */
+final class FileTarget implements Target {
+    /** At the begin and at the end of each write. */
+    static final String STEP = "file-step";
+
+    private static final String ROW = "row.";
+
+    private final Path directory;
+
+    FileTarget(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public String name() {
+        return "files";
+    }
+
+    @Override
+    public Collection<SourceTable<?>> tables() {
+        return List.of(Item.A);
+    }
+
+    /** From now on every value is welcome, in all processes. */
+    void mend() throws IOException {
+        Files.createFile(directory.resolve("mended"));
+    }
+
+    /** Each row as {@code id val n}. */
+    List<String> rows(String shard) {
+        Map<Long, String> rows = new TreeMap<>();
+        Properties state = read(shard);
+        state.stringPropertyNames().stream()
+                .filter(name -> name.startsWith(ROW))
+                .forEach(name -> rows.put(Long.valueOf(name.substring(ROW.length())), state.getProperty(name)));
+        return List.copyOf(rows.values());
+    }
+
+    Position position(String shard) {
+        return offset(read(shard)).orElseThrow().position();
+    }
+
+    @Override
+    public TargetSession open(TargetContext context) {
+        FileSession session = new FileSession(context.shard(), context.epoch());
+        session.claim();
+        return session;
+    }
+
+    @Override
+    public void forget(String pipeline, ShardId shard, Epoch epoch) {
+        Properties state = new FileSession(shard, epoch).claim();
+        List.of("boundary", "position", "load").forEach(state::remove);
+        write(shard.name(), state);
+    }
+
+    private Path file(String shard) {
+        return directory.resolve(shard + ".properties");
+    }
+
+    private Properties read(String shard) {
+        Properties state = new Properties();
+        if (Files.exists(file(shard))) {
+            try (var in = Files.newInputStream(file(shard))) {
+                state.load(in);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return state;
+    }
+
+    private void write(String shard, Properties state) {
+        Path next = directory.resolve(shard + ".next");
+        try {
+            try (var out = Files.newOutputStream(next)) {
+                state.store(out, null);
+            }
+            sync(next, StandardOpenOption.WRITE);
+            Files.move(next, file(shard), StandardCopyOption.ATOMIC_MOVE);
+            sync(directory, StandardOpenOption.READ);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void sync(Path path, StandardOpenOption how) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+        }
+    }
+
+    private static Optional<Offset> offset(Properties state) {
+        return Optional.ofNullable(state.getProperty("boundary"))
+                .map(boundary -> new Offset(
+                        boundary,
+                        Position.parse(state.getProperty("position")),
+                        LoadState.parse(state.getProperty("load"))));
+    }
+
+    private void apply(Properties state, Change<Row> change) {
+        if (change.operation() == Operation.TRUNCATE) {
+            state.keySet().removeIf(name -> ((String) name).startsWith(ROW));
+            return;
+        }
+        String name = ROW + Objects.requireNonNull(change.key()).text("id");
+        Row row = change.after();
+        if (row == null) {
+            state.remove(name);
+            return;
+        }
+        if ("bad".equals(row.text("val")) && Files.notExists(directory.resolve("mended"))) {
+            throw new IllegalArgumentException("this value is refused");
+        }
+        state.setProperty(name, row.text("id") + " " + row.text("val") + " " + row.text("n"));
+    }
+
+    /** The tests have one process at a time, and one session in it; the epoch refuses what is left of an older one. */
+    private final class FileSession implements TargetSession {
+        private final String shard;
+        private final long epoch;
+        private @Nullable Offset known;
+
+        FileSession(ShardId shard, Epoch epoch) {
+            this.shard = shard.name();
+            this.epoch = epoch.value();
+        }
+
+        Properties claim() {
+            Properties state = read(shard);
+            refuse(Long.parseLong(state.getProperty("epoch", "0")) > epoch);
+            state.setProperty("epoch", Long.toString(epoch));
+            write(shard, state);
+            known = FileTarget.offset(state).orElse(null);
+            return state;
+        }
+
+        private Properties owned() {
+            Properties state = read(shard);
+            refuse(Long.parseLong(state.getProperty("epoch")) != epoch);
+            return state;
+        }
+
+        private void refuse(boolean isOfAnother) {
+            if (isOfAnother) {
+                throw new FencedException("[" + shard + "] the file belongs to another epoch than " + epoch);
+            }
+        }
+
+        @Override
+        public Optional<Offset> offset() {
+            return Optional.ofNullable(known);
+        }
+
+        @Override
+        public void apply(ChangeBatch batch, Offset upTo) {
+            CrashPoint.reached(STEP);
+            Properties state = owned();
+            batch.changes().forEach(change -> FileTarget.this.apply(state, change));
+            state.setProperty("boundary", upTo.boundary());
+            state.setProperty("position", upTo.position().toString());
+            state.setProperty("load", upTo.load().toText());
+            write(shard, state);
+            known = upTo;
+            CrashPoint.reached(STEP);
+        }
+
+        @Override
+        public void recover() {
+            known = FileTarget.offset(owned()).orElse(null);
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,50 @@
+package dev.cdcpipeline.pipeline;
+
+import dev.cdcpipeline.CdcPipeline;
+import dev.cdcpipeline.CdcPipelineBuilder;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
+import dev.cdcpipeline.policy.FailureDecision;
+import dev.cdcpipeline.shard.PostgresShard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Runs a pipeline into a {@link FileTarget}, which can be stopped dead at the {@value FileTarget#STEP}s of its writes. */
+public final class FileTargetMain {
+    private FileTargetMain() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        try (CdcPipeline pipeline = builder().build()) {
+            pipeline.start();
+            pipeline.awaitTermination();
+        }
+    }
+
+    private static CdcPipelineBuilder builder() {
+        PGSimpleDataSource home = new PGSimpleDataSource();
+        home.setServerNames(new String[] {property("host")});
+        home.setPortNumbers(new int[] {Integer.parseInt(property("port"))});
+        home.setDatabaseName(property("home"));
+        home.setUser(property("user"));
+        home.setPassword(property("password"));
+        return CdcPipeline.builder()
+                .name("bench")
+                .offsets(JdbcOffsets.in(home))
+                .leaseTime(Duration.ofSeconds(1))
+                .failurePolicy(failed -> new FailureDecision.Park())
+                .target(new FileTarget(Path.of(property("directory"))))
+                .shard(PostgresShard.named("db0")
+                        .host(property("host"))
+                        .port(Integer.parseInt(property("port")))
+                        .database(property("database"))
+                        .user(property("user"))
+                        .password(property("password"))
+                        .heartbeat(Duration.ofMillis(200))
+                        .build());
+    }
+
+    private static String property(String name) {
+        return Objects.requireNonNull(System.getProperty("files." + name), name);
+    }
+}
