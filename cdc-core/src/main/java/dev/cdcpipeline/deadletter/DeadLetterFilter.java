@@ -56,8 +56,16 @@ public record DeadLetterFilter(
         return ALL;
     }
 
-    /** Some letters of a target by their numbers. */
+    /**
+     * Some letters of a target by their numbers.
+     *
+     * @throws IllegalArgumentException if there is no number: it would mean every letter of the target
+     */
     public static DeadLetterFilter ids(String target, Long... ids) {
+        if (ids.length == 0) {
+            throw new IllegalArgumentException(
+                    "no numbers of dead letters; for all of a target, use all().target(...)");
+        }
         DeadLetterFilter all = all().target(target);
         return new DeadLetterFilter(
                 all.target, all.projection, all.shard, all.table, all.key, all.error, Set.of(ids), all.state);

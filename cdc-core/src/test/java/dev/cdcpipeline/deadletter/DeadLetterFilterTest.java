@@ -35,6 +35,13 @@ class DeadLetterFilterTest {
     }
 
     @Test
+    void no_numbers_do_not_mean_every_letter() {
+        assertThatThrownBy(() -> DeadLetterFilter.ids("read-model"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no numbers");
+    }
+
+    @Test
     void what_is_no_filter_is_refused() {
         assertThatThrownBy(() -> DeadLetterFilter.parse("{"))
                 .isInstanceOf(IllegalArgumentException.class)
