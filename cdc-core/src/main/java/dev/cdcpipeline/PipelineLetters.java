@@ -117,6 +117,10 @@ final class PipelineLetters implements DeadLetters {
                 }
             }
         }
+        if (orders.isEmpty()) {
+            throw new IllegalArgumentException("all letters that fit are of shards that this pipeline does not have: "
+                    + counts + "; bring the shard back under its name");
+        }
         control.get().requestLetters(settings.pipeline(), orders);
         shards.forEach(ShardSupervisor::readOrders);
         return id;

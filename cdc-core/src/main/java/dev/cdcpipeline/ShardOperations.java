@@ -29,8 +29,8 @@ public interface ShardOperations {
     void restart();
 
     /**
-     * Drops the shard's slot at the source and forgets its offsets in every target, for good: a later start loads every table
-     * anew. Data stays in the targets; empty the views first if rows may be deleted at the source meanwhile. The publication stays.
+     * Drops the shard's slot at the source and forgets its offsets and dead letters in every target, for good: a later start loads
+     * every table anew, and the rows that were parked with it. Data stays in the targets; empty the views first if rows may be deleted at the source meanwhile. The publication stays.
      *
      * @param shardName the shard's name once more, so that nobody does this to the wrong one
      * @throws IllegalArgumentException if that is not its name

@@ -71,8 +71,8 @@ public interface Target {
     TargetSession open(TargetContext context);
 
     /**
-     * Claims the target's stored offset of a shard and forgets it, durably, so that the target is new to the shard; its data
-     * stays. Called for a shard that is dropped, while no session of it is open, perhaps for a second time. Needs no more than
+     * Claims the target's stored offset of a shard and forgets it, durably, with the dead letters that the target keeps itself, so
+     * that the target is new to the shard; its data stays. Called for a shard that is dropped, while no session of it is open, perhaps for a second time. Needs no more than
      * what the target keeps for itself: what its projections read or write may be gone.
      *
      * @param epoch what the claim carries

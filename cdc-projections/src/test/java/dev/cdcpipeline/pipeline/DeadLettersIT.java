@@ -318,6 +318,10 @@ class DeadLettersIT {
             bench.awaitApplied(pipeline);
             assertThat(view()).containsExactly("1 old", "2 old", "3 goes on");
             assertThat(letters.await(order, Duration.ZERO)).isFalse();
+
+            bench.readModel().execute("delete from cdc_letter_order");
+            ended(letters.discard(ALL.error("nothing of this kind"), "comes after what was taken back"));
+            order = letters.replay(ALL);
             connection.rollback();
         }
         assertThat(ended(order).done()).isEqualTo(4);
@@ -339,6 +343,13 @@ class DeadLettersIT {
         assertThatThrownBy(() -> letters.list(ALL, 0)).isInstanceOf(IllegalArgumentException.class);
 
         assertThat(ended(letters.replay(ALL)).done()).isZero();
+        park();
+        bench.readModel().execute("update cdc_dead_letter set shard = 'gone'");
+        assertThatThrownBy(() -> letters.replay(ALL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("gone")
+                .hasMessageContaining("shards");
+        bench.readModel().execute("delete from cdc_dead_letter");
         LetterOrder refused = ended(letters.replay(ALL.projection("gone")));
         assertThat(refused.state()).isEqualTo(LetterOrder.State.REFUSED);
         assertThat(refused.note()).contains("'mirror'", "'gone'");
