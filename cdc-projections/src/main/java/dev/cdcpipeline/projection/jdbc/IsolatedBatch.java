@@ -6,6 +6,7 @@ import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.target.FailureJudge;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,8 +104,9 @@ final class IsolatedBatch {
         StretchTry.Point before = tries.point();
         Map<BatchRoute, RuntimeException> failures = new LinkedHashMap<>();
         List<BatchRoute> others = new ArrayList<>();
+        Map<String, Integer> passed = new HashMap<>();
         for (BatchRoute route : routes) {
-            StretchTry.Failure failure = tries.apply(List.of(unit), List.of(route), false);
+            StretchTry.Failure failure = tries.apply(List.of(unit), List.of(route), false, passed);
             if (failure == null) {
                 others.add(route);
             } else {
@@ -114,13 +116,15 @@ final class IsolatedBatch {
         if (check && tries.checkConstraints() != null) {
             tries.rollBackTo(before);
             for (BatchRoute route : others) {
-                StretchTry.Failure failure = tries.apply(List.of(unit), List.of(route), true);
+                StretchTry.Failure failure = tries.apply(List.of(unit), List.of(route), true, passed);
                 if (failure != null) {
                     failures.put(route, failure.cause());
                 }
             }
         }
         tries.release(before);
+        failures.keySet().forEach(route -> passed.remove(route.name()));
+        tries.tellPassed(List.of(unit), passed);
         for (Map.Entry<BatchRoute, RuntimeException> failure : failures.entrySet()) {
             decide(failure.getKey(), unit, failure.getValue());
         }

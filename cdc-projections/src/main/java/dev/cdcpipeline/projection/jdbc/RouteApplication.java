@@ -10,14 +10,14 @@ import org.jdbi.v3.core.Handle;
 
 /** Applies changes of dead letters to the projections of a session, within one transaction. */
 final class RouteApplication implements LetterApplication {
-    private final Connection connection;
+    private final DeferredConstraints constraints;
     private final Handle handle;
     private final List<BatchRoute> routes;
     private final LoadState load;
 
     /** @param load which tables are loaded now */
     RouteApplication(Connection connection, Handle handle, List<BatchRoute> routes, LoadState load) {
-        this.connection = connection;
+        this.constraints = new DeferredConstraints(connection);
         this.handle = handle;
         this.routes = routes;
         this.load = load;
@@ -39,6 +39,6 @@ final class RouteApplication implements LetterApplication {
 
     @Override
     public void checkConstraints() throws SQLException {
-        DeferredConstraints.check(connection);
+        constraints.check();
     }
 }

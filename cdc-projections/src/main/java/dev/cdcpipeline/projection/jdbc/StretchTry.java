@@ -41,6 +41,7 @@ final class StretchTry {
     private final List<BatchRoute> routes;
     private final ParkedChanges parked;
     private final FailureJudge judge;
+    private final DeferredConstraints constraints;
     /** Up to which unit the judge has heard what went well, by projection. */
     private final Map<String, Integer> told = new HashMap<>();
 
@@ -53,6 +54,7 @@ final class StretchTry {
             FailureJudge judge) {
         this.who = who;
         this.connection = connection;
+        this.constraints = new DeferredConstraints(connection);
         this.handle = handle;
         this.routes = routes;
         this.parked = parked;
@@ -62,9 +64,24 @@ final class StretchTry {
     /** Applies a stretch to some projections; the answer is null if it went well. */
     @Nullable
     Failure apply(List<ChangeUnit> units, Collection<BatchRoute> to, boolean check) throws SQLException {
+        Map<String, Integer> passed = new HashMap<>();
+        Failure failure = apply(units, to, check, passed);
+        if (failure == null) {
+            tellPassed(units, passed);
+        }
+        return failure;
+    }
+
+    /**
+     * The same without a word to the judge.
+     *
+     * @param passed gets how many changes each projection was given, up to the one that failed
+     */
+    @Nullable
+    Failure apply(List<ChangeUnit> units, Collection<BatchRoute> to, boolean check, Map<String, Integer> passed)
+            throws SQLException {
         Point before = point();
         List<Change<Row>> stretch = ChangeUnit.flatten(units);
-        Map<String, Integer> passed = new HashMap<>();
         Failure failure = null;
         for (BatchRoute route : to) {
             List<Change<Row>> mine = route.pick(stretch, parked);
@@ -75,11 +92,10 @@ final class StretchTry {
             passed.put(route.name(), mine.size());
         }
         if (failure == null && check) {
-            failure = failureOf(() -> DeferredConstraints.check(connection), true);
+            failure = failureOf(constraints::check, true);
         }
         if (failure == null) {
             release(before);
-            tellPassed(units, passed);
         } else {
             rollBackTo(before);
             release(before);
@@ -90,7 +106,7 @@ final class StretchTry {
     /** Whether a deferred constraint would fail if this was all; the transaction must then be rolled back to a point. */
     @Nullable
     Failure checkConstraints() {
-        return failureOf(() -> DeferredConstraints.check(connection), true);
+        return failureOf(constraints::check, true);
     }
 
     private @Nullable Failure failureOf(Work work, boolean atConstraint) {
@@ -117,8 +133,8 @@ final class StretchTry {
                 : e;
     }
 
-    /** Once for each unit, although some may be applied for a second time. */
-    private void tellPassed(List<ChangeUnit> units, Map<String, Integer> passed) {
+    /** Tells the judge what went well: once for each unit, although some may be applied for a second time. */
+    void tellPassed(List<ChangeUnit> units, Map<String, Integer> passed) {
         int first = units.get(0).index();
         int last = units.get(units.size() - 1).index();
         passed.forEach((projection, changes) -> {

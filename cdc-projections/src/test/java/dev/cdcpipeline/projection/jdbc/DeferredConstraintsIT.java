@@ -8,6 +8,7 @@ import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.target.ParkingSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,47 @@ class DeferredConstraintsIT {
         assertThat(judge.failures.get(0)).hasMessageContaining("23503");
         assertThat(view.rows()).hasSize(50);
         assertThat(lineIds()).hasSize(49).doesNotContain("17");
+    }
+
+    @Test
+    void what_breaks_a_deferred_constraint_has_not_passed_for_the_judge() {
+        isolate(List.of(order(1), lines.create("1", "999"), lines.create("2", "1")));
+        isolate(List.of(lines.create("3", "999")));
+        assertThat(judge.judged).containsExactly("public.line_view CREATE 1", "public.line_view CREATE 3");
+        assertThat(judge.passed).containsOnly(Map.entry("public.line_view", 1), Map.entry("public.order_view", 1));
+    }
+
+    @Test
+    void what_holds_behind_one_transaction_is_not_checked_again_behind_all_that_follow() {
+        view.database.execute(
+                "create sequence checked",
+                "create function count_check() returns trigger language plpgsql as"
+                        + " 'begin perform nextval(''checked''); return null; end'",
+                "create constraint trigger counted after insert on line_view deferrable initially deferred"
+                        + " for each row execute function count_check()");
+        List<Change<Row>> changes = new ArrayList<>(Changes.transaction(1, order(1)));
+        for (int i = 1; i <= 256; i++) {
+            changes.addAll(Changes.transaction(1 + i, lines.create("" + i, i % 32 == 0 ? "999" : "1")));
+        }
+        isolate(changes);
+        assertThat(judge.judged).hasSize(8);
+        assertThat(Long.parseLong(view.database
+                        .queryStrings("select last_value::text from checked")
+                        .get(0)))
+                .isLessThan(256 * 12); // a row is in a slice of every size, and each of them is checked once
+    }
+
+    @Test
+    void an_orphan_is_found_where_other_constraints_begin_immediate_and_these_stay_so() {
+        view.database.execute("alter table line_view add unique (order_id) deferrable initially immediate");
+        isolate(List.of(
+                order(1),
+                lines.create("1", "1"),
+                lines.create("2", "999"),
+                lines.create("3", "1"),
+                lines.update("1", "1")));
+        assertThat(judge.judged).containsExactly("public.line_view CREATE 3", "public.line_view CREATE 2");
+        assertThat(lineIds()).containsExactly("1");
     }
 
     @Test
