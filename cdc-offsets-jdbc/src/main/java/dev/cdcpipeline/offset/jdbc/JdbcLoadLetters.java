@@ -2,16 +2,20 @@ package dev.cdcpipeline.offset.jdbc;
 
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.LetterJson;
+import dev.cdcpipeline.deadletter.LetterKeys;
 import dev.cdcpipeline.shard.ShardId;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -25,7 +29,8 @@ public final class JdbcLoadLetters {
             + " and projection = ? and source_table = ?";
     private static final String MARK = "update cdc_dead_letter set note = '" + OLDER + "'" + SCOPE;
     private static final String UNMARK = "update cdc_dead_letter set note = ''" + SCOPE + " and note <> ''";
-    private static final String READ = "select id, operation, keys, note from cdc_dead_letter" + SCOPE + " order by id";
+    private static final String READ =
+            "select id, operation, keys, row_key, column_types, note from cdc_dead_letter" + SCOPE + " order by id";
 
     private final String pipeline;
     private final String shard;
@@ -55,27 +60,52 @@ public final class JdbcLoadLetters {
         }
     }
 
-    /** Letters of rows that neither load nor stream has brought since it began. */
+    /**
+     * Letters of rows that neither load nor stream has brought since it began. Where the last letter of a row takes it away, it is
+     * gone by the stream, and what is parked ends as the source does.
+     */
     public List<ParkedLetter> ofGoneRows(Connection connection, String projection, TableName table)
             throws SQLException {
-        List<ParkedLetter> older = new ArrayList<>();
+        Map<ParkedLetter, Set<String>> older = new LinkedHashMap<>();
+        Map<String, Operation> last = new HashMap<>();
         Set<String> seen = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(READ)) {
             bind(statement, projection, table);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Set<String> keys = strings(row.getArray("keys"));
-                    if (OLDER.equals(row.getString("note"))) {
-                        Operation operation = Operation.valueOf(row.getString("operation"));
-                        older.add(new ParkedLetter(row.getLong("id"), projection, table, operation, keys, true));
-                    } else {
+                    if (!OLDER.equals(row.getString("note"))) {
                         seen.addAll(keys);
+                        continue;
                     }
+                    Operation operation = Operation.valueOf(row.getString("operation"));
+                    Set<String> own = ownKeys(row, table, keys);
+                    own.forEach(key -> last.put(key, operation));
+                    older.put(new ParkedLetter(row.getLong("id"), projection, table, operation, keys, true), own);
                 }
             }
         }
-        older.removeIf(letter -> !Collections.disjoint(letter.keys(), seen));
-        return older;
+        return older.entrySet().stream()
+                .filter(letter -> letter.getValue().stream()
+                        .noneMatch(key -> seen.contains(key) || takesAway(Objects.requireNonNull(last.get(key)))))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Without those of the other half of an update of the key. */
+    private static Set<String> ownKeys(ResultSet row, TableName table, Set<String> keys) throws SQLException {
+        String key = row.getString("row_key");
+        if (key == null || keys.size() == 1) {
+            return keys;
+        }
+        return Set.of(LetterKeys.of(
+                table,
+                LetterJson.row(key, LetterJson.types(row.getString("column_types")))
+                        .texts()));
+    }
+
+    private static boolean takesAway(Operation operation) {
+        return operation == Operation.DELETE || operation == Operation.TRUNCATE;
     }
 
     private static Set<String> strings(Array array) throws SQLException {

@@ -3,6 +3,7 @@ package dev.cdcpipeline.projection.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
@@ -11,9 +12,11 @@ import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.TableLoad;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.ParkingSession;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,45 @@ class LoadedLettersIT {
         assertThat(view.rows()).as("2 is gone at the source, 1 waits").containsExactly("1|a|n", "3|c|n");
         mendAndReplay();
         assertThat(view.rows()).containsExactly("1|newer|n", "3|c|n");
+    }
+
+    @Test
+    void a_row_that_got_another_key_and_is_gone_does_not_come_back_though_its_earlier_key_is_taken_again() {
+        apply(LOADED, view.orders.delete("3"), view.orders.createMoved("3", "4", "bad", "x", "n"));
+        apply(BEGUN);
+        apply(READING, view.orders.read("1", "a", "x", "n"), view.orders.read("3", "new", "x", "n"));
+        apply(ENDED);
+
+        mendAndReplay();
+        assertThat(view.rows()).containsExactly("1|a|n", "3|new|n");
+    }
+
+    @Test
+    void a_delete_that_a_handler_failed_at_is_still_replayed_to_it_when_the_table_was_loaded_again() {
+        List<String> deleted = new ArrayList<>();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        TargetUnderTest handling = new TargetUnderTest(
+                view.target(HandlerProjection.named(VIEW).on(OrderView.ORDERS, (change, handle) -> {
+                    if (change.operation() == Operation.DELETE) {
+                        if (broken.get()) {
+                            throw new IllegalStateException("broken");
+                        }
+                        deleted.add(String.valueOf(change.key().text(0)));
+                    }
+                })),
+                view.orders);
+        session.close();
+        view.database.execute("delete from cdc_dead_letter");
+        session = handling.open(2);
+        apply(LOADED, view.orders.delete("2"));
+        assertThat(session.parked()).containsExactly(Map.entry(VIEW, 1L));
+        apply(BEGUN);
+        apply(READING, view.orders.read("1", "a", "x", "n"));
+        apply(ENDED);
+
+        broken.set(false);
+        mendAndReplay();
+        assertThat(deleted).containsExactly("2");
     }
 
     @Test
