@@ -24,6 +24,9 @@ import java.util.Set;
 
 /** Applies letters of the home database again, one after the other, each with the offset where it is, and removes it then. */
 final class HomeReplay {
+    /** Each is a write of the target and one of the home database: no more than the stream can wait for. */
+    static final int MOST = 50;
+
     private final TargetSession session;
     private final HomeLetterBox box;
     private final RowFactory rows;
@@ -37,7 +40,7 @@ final class HomeReplay {
     }
 
     LetterStep replay(DeadLetterFilter filter, long after, int most) {
-        List<DeadLetter> page = box.page(filter, after, most);
+        List<DeadLetter> page = page(filter, after, Math.min(most, MOST));
         Step step = new Step(page, box.waiting(page));
         for (int i = 0; i < page.size(); ) {
             List<DeadLetter> together = together(page, i);
@@ -45,6 +48,17 @@ final class HomeReplay {
             i += together.size();
         }
         return step.result(after, !page.isEmpty());
+    }
+
+    /** Does not end between the two halves of an update of a key. */
+    private List<DeadLetter> page(DeadLetterFilter filter, long after, int most) {
+        List<DeadLetter> page = box.page(filter, after, most);
+        int before = page.size() - 1;
+        return before > 0 && mayBeFirstHalf(page.get(before)) ? page.subList(0, before) : page;
+    }
+
+    private static boolean mayBeFirstHalf(DeadLetter letter) {
+        return letter.change().operation() == Operation.DELETE && letter.keys().size() > 1;
     }
 
     /** The two halves of an update of a key are applied together, where both are asked for. */

@@ -7,11 +7,15 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.change.RowOf;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.policy.FailureDecision;
+import dev.cdcpipeline.policy.ParkingLimits;
+import dev.cdcpipeline.target.LetterStep;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +90,49 @@ class HomeParkedSessionTest {
         bench.replay(DeadLetterFilter.all(), 10);
         assertThat(bench.target.rows).containsEntry("b", "3").containsEntry("c", "bad2");
         assertThat(bench.parking().parked()).isEmpty();
+    }
+
+    @Test
+    void a_step_of_a_replay_ends_soon_and_not_between_the_halves_of_an_update_of_a_key() throws Exception {
+        bench.policy(failed -> new FailureDecision.Park())
+                .limits(ParkingLimits.standard().share(1, 1000, 1000));
+        bench.target.refuses = change -> true;
+        String[] rows = new String[HomeReplay.MOST - 1];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = "k" + i + "=1";
+        }
+        dispatch(rows);
+        bench.dispatch(
+                at + 100,
+                List.of(half(Operation.DELETE, "moved", null, null, 0), half(Operation.CREATE, "to", "moved", "2", 1)));
+        bench.target.refuses = change -> false;
+        int applied = bench.target.applied.size();
+        int triesBefore = bench.target.tries;
+
+        LetterStep first = bench.parking().replay(DeadLetterFilter.all(), 0, 500);
+        assertThat(first.done()).isEqualTo(HomeReplay.MOST - 1);
+        assertThat(first.more()).isTrue();
+        LetterStep second = bench.parking().replay(DeadLetterFilter.all(), first.last(), 500);
+
+        assertThat(second.done()).isEqualTo(2);
+        assertThat(bench.target.applied).hasSize(applied + HomeReplay.MOST + 1);
+        assertThat(bench.target.tries).as("the halves at once").isEqualTo(triesBefore + HomeReplay.MOST);
+        assertThat(bench.target.rows).containsKey("to").doesNotContainKey("moved");
+    }
+
+    private Change<Row> half(
+            Operation operation, String key, @Nullable String previous, @Nullable String value, int index) {
+        RowChange change = new RowChange(
+                operation,
+                HomeBench.ORDERS,
+                RowOf.column("id", key),
+                previous == null ? null : RowOf.column("id", previous),
+                null,
+                value == null ? null : RowOf.column("value", value),
+                new RowChange.Origin("db0", at + 1, at, 0),
+                100);
+        change.place(new Position(at, at + 1, index));
+        return change;
     }
 
     @Test
