@@ -31,6 +31,7 @@ final class HealthRule {
      * @param offsetAge how long ago the durable offset moved, or the engine was started if it has not since
      * @param error the newest error, if it is not overcome
      * @param parked how many changes are parked
+     * @param isTriedAgain whether a batch is being tried again at a target: that is known, and ends by itself
      */
     ShardHealth judge(
             ShardState state,
@@ -38,7 +39,8 @@ final class HealthRule {
             Duration offsetAge,
             @Nullable String error,
             List<Finding> findings,
-            long parked) {
+            long parked,
+            boolean isTriedAgain) {
         return switch (state) {
             case CREATED, STARTING ->
                 offsetAge.compareTo(despair) >= 0
@@ -50,7 +52,10 @@ final class HealthRule {
                         : new ShardHealth(shard, HealthStatus.DEGRADED, reason + because(error));
             case STOPPING, STOPPED -> down("closed");
             case FAILED -> down(error == null ? reason : error);
-            case LOADING, STREAMING, RETRYING -> running(state, offsetAge, error, findings, parked);
+            case LOADING, STREAMING, RETRYING ->
+                isTriedAgain
+                        ? degraded("trying a target again, without a move for " + seconds(offsetAge) + because(error))
+                        : running(state, offsetAge, error, findings, parked);
         };
     }
 

@@ -64,6 +64,7 @@ final class ShardMonitor implements ApplyListener {
     private volatile long lastLoadStep;
     private volatile OptionalDouble queueFill = OptionalDouble.empty();
     private volatile long seenNanos = System.nanoTime();
+    private volatile boolean triedAgain;
     private volatile long begunNanos = System.nanoTime();
     private volatile long movedNanos = -1;
 
@@ -111,6 +112,7 @@ final class ShardMonitor implements ApplyListener {
         String named = message != null && message.startsWith(who) ? message : who + message;
         lastError = new ShardError(Instant.now(), named);
         standingError = named;
+        triedAgain = false;
         return named;
     }
 
@@ -181,6 +183,7 @@ final class ShardMonitor implements ApplyListener {
     /** An engine is being started: its silence and the age of the offset count from now. */
     void begun() {
         begunNanos = System.nanoTime();
+        triedAgain = false;
         seen();
     }
 
@@ -259,6 +262,7 @@ final class ShardMonitor implements ApplyListener {
     public void retrying(Session session, int attempt, @Nullable Throwable failure) {
         String message = failure instanceof CdcException ours ? ours.getMessage() : String.valueOf(failure);
         to(ShardState.RETRYING, failed(message));
+        triedAgain = true;
         tell(() -> listener.retrying(
                 shard, session.name(), attempt, failure == null ? new CdcException("no cause was given") : failure));
     }
@@ -269,6 +273,7 @@ final class ShardMonitor implements ApplyListener {
     }
 
     private void working(String why) {
+        triedAgain = false;
         overcome();
         to(loads.isLoading() ? ShardState.LOADING : ShardState.STREAMING, why);
     }
@@ -307,7 +312,8 @@ final class ShardMonitor implements ApplyListener {
     }
 
     private ShardHealth verdict() {
-        ShardHealth verdict = health.judge(state, reason, offsetAge(), standingError, findings, letters.open());
+        ShardHealth verdict =
+                health.judge(state, reason, offsetAge(), standingError, findings, letters.open(), triedAgain);
         String trouble = homeTrouble;
         return trouble == null || verdict.status() != HealthStatus.UP || state.isFinal()
                 ? verdict

@@ -48,8 +48,17 @@ class HealthRuleTest {
     }
 
     @Test
+    void a_shard_whose_target_is_away_is_degraded_however_long_because_nobody_has_to_restart_anything() {
+        assertThat(rule.judge(ShardState.RETRYING, "", DESPAIR, "connection refused", List.of(), 0, true))
+                .isEqualTo(new ShardHealth(
+                        "db0",
+                        HealthStatus.DEGRADED,
+                        "trying a target again, without a move for 30 s: connection refused"));
+    }
+
+    @Test
     void a_finding_at_the_source_degrades_a_shard_that_streams_and_says_what_to_do() {
-        ShardHealth health = rule.judge(ShardState.STREAMING, "", FRESH, null, List.of(FINDING), 0);
+        ShardHealth health = rule.judge(ShardState.STREAMING, "", FRESH, null, List.of(FINDING), 0, false);
 
         assertThat(health.status()).isEqualTo(HealthStatus.DEGRADED);
         assertThat(health.reason()).isEqualTo("the slot holds back 9 GB; look at it");
@@ -57,19 +66,19 @@ class HealthRuleTest {
 
     @Test
     void a_shard_with_parked_changes_is_degraded_and_says_how_many() {
-        assertThat(rule.judge(ShardState.STREAMING, "", FRESH, null, List.of(), 1))
+        assertThat(rule.judge(ShardState.STREAMING, "", FRESH, null, List.of(), 1, false))
                 .isEqualTo(new ShardHealth("db0", HealthStatus.DEGRADED, "1 change is parked"));
-        assertThat(rule.judge(ShardState.LOADING, "", FRESH, null, List.of(), 12)
+        assertThat(rule.judge(ShardState.LOADING, "", FRESH, null, List.of(), 12, false)
                         .reason())
                 .isEqualTo("12 changes are parked");
-        assertThat(rule.judge(ShardState.PAUSED, "by ann", FRESH, null, List.of(), 1)
+        assertThat(rule.judge(ShardState.PAUSED, "by ann", FRESH, null, List.of(), 1, false)
                         .status())
                 .isEqualTo(HealthStatus.UP);
     }
 
     @Test
     void an_old_offset_weighs_more_than_a_finding() {
-        assertThat(rule.judge(ShardState.STREAMING, "", DESPAIR, null, List.of(FINDING), 0)
+        assertThat(rule.judge(ShardState.STREAMING, "", DESPAIR, null, List.of(FINDING), 0, false)
                         .status())
                 .isEqualTo(HealthStatus.DOWN);
     }
@@ -77,13 +86,13 @@ class HealthRuleTest {
     @ParameterizedTest
     @EnumSource(names = {"STANDBY", "PAUSED"})
     void a_shard_that_rightly_does_nothing_is_up_however_old_its_offset(ShardState state) {
-        assertThat(rule.judge(state, "by ann", DESPAIR.multipliedBy(9), null, List.of(), 0))
+        assertThat(rule.judge(state, "by ann", DESPAIR.multipliedBy(9), null, List.of(), 0, false))
                 .isEqualTo(new ShardHealth("db0", HealthStatus.UP, "by ann"));
     }
 
     @Test
     void a_standby_that_cannot_ask_for_the_lease_is_degraded() {
-        assertThat(rule.judge(ShardState.STANDBY, "waits", FRESH, "home is away", List.of(), 0))
+        assertThat(rule.judge(ShardState.STANDBY, "waits", FRESH, "home is away", List.of(), 0, false))
                 .isEqualTo(new ShardHealth("db0", HealthStatus.DEGRADED, "waits: home is away"));
     }
 
@@ -103,7 +112,7 @@ class HealthRuleTest {
     @Test
     void a_failed_shard_says_its_error() {
         assertThat(judge(ShardState.FAILED, FRESH, "refused a batch").reason()).isEqualTo("refused a batch");
-        assertThat(rule.judge(ShardState.FAILED, "gave up", FRESH, null, List.of(), 0)
+        assertThat(rule.judge(ShardState.FAILED, "gave up", FRESH, null, List.of(), 0, false)
                         .reason())
                 .isEqualTo("gave up");
     }
@@ -117,6 +126,6 @@ class HealthRuleTest {
     }
 
     private ShardHealth judge(ShardState state, Duration offsetAge, @Nullable String error) {
-        return rule.judge(state, "", offsetAge, error, List.of(), 0);
+        return rule.judge(state, "", offsetAge, error, List.of(), 0, false);
     }
 }
