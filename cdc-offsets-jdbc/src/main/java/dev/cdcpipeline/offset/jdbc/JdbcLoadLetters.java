@@ -2,6 +2,7 @@ package dev.cdcpipeline.offset.jdbc;
 
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.deadletter.DeadLetter;
 import dev.cdcpipeline.deadletter.LetterJson;
 import dev.cdcpipeline.deadletter.LetterKeys;
 import dev.cdcpipeline.shard.ShardId;
@@ -46,6 +47,11 @@ public final class JdbcLoadLetters {
     /** A load begins: what is parked now is older. */
     public void begin(Connection connection, String projection, TableName table) throws SQLException {
         update(connection, MARK, projection, table);
+    }
+
+    /** Whether a letter is older than the load that runs. */
+    public static boolean isOlder(DeadLetter letter) {
+        return OLDER.equals(letter.note());
     }
 
     /** The load has ended, or is left. */

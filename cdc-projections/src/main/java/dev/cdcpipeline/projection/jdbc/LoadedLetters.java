@@ -57,11 +57,14 @@ final class LoadedLetters {
             parked.discard(
                     loads.ofGoneRows(connection, route.name(), table),
                     "the source did not have the row any more when the table was loaded again");
-            loads.end(connection, route.name(), table);
         }
         keep(connection, handle, route, table, load.get());
+        if (load.get() == LoadKind.REPLACE) {
+            loads.end(connection, route.name(), table);
+        }
     }
 
+    /** Letters older than the load are left out: what they know of a row may have changed since, and nobody has told. */
     private void keep(Connection connection, Handle handle, BatchRoute route, TableName table, LoadKind load)
             throws SQLException {
         DeadLetterFilter filter =
@@ -71,6 +74,7 @@ final class LoadedLetters {
             long last = page.isEmpty() ? 0 : page.get(page.size() - 1).id();
             page = letters.lock(connection, filter, LinkedKeys.none(), last, PAGE);
             List<Change<Row>> changes = page.stream()
+                    .filter(letter -> !JdbcLoadLetters.isOlder(letter))
                     .map(letter -> letter.change().toChange(context.rows()))
                     .toList();
             if (!changes.isEmpty()) {

@@ -58,8 +58,8 @@ public interface ShardProjection {
     }
 
     /**
-     * Changes of this projection that are parked when the load of their table is about to end: their rows came, but wait. What there
-     * is of them is to be kept as it is, and none of them lacks. Called before {@link #lacksRows} and {@link #loadEnds}, with a part
+     * Changes of this projection that were parked since the load of their table began, which is about to end: their rows came, but
+     * wait. What there is of them is to be kept as it is, and none of them lacks, unless only a part of the row came. Called before {@link #lacksRows} and {@link #loadEnds}, with a part
      * of the changes each time. Does nothing by default.
      */
     default void keep(List<Change<Row>> waiting, LoadKind load, Handle handle) throws SQLException {}

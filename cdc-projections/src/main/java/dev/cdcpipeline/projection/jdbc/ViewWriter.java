@@ -10,7 +10,6 @@ import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadKind;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -102,24 +101,26 @@ final class ViewWriter implements ShardProjection {
     @Override
     public void keep(List<Change<Row>> waiting, LoadKind load, Handle handle) throws SQLException {
         Connection connection = handle.getConnection();
-        List<RowKey> keys = new ArrayList<>();
+        WaitingRows rows = new WaitingRows();
         for (Change<Row> change : waiting) {
             try {
-                Row row = columns.keyMayChange() ? change.before() : change.key();
-                if (row != null) {
-                    keys.add(columns.key(row));
+                Row before = columns.keyMayChange() ? change.before() : change.key();
+                if (before != null) {
+                    rows.gone(columns.key(before));
                 }
                 if (change.after() != null) {
-                    keys.add(columns.after(change).key());
+                    rows.came(columns.after(change));
                 }
             } catch (CdcException misfit) { // perhaps why it is parked
                 LOG.debug("{}: a parked change at {} does not tell its row", who, change.position(), misfit);
             }
         }
-        List<RowKey> each = keys.stream().distinct().toList();
-        missing.settle(connection, each);
+        missing.loading(true);
         loaded.noting(load == LoadKind.REPLACE && others.tellsShards());
-        loaded.add(connection, each);
+        List<RowKey> partial = rows.partial();
+        missing.settle(connection, rows.others());
+        missing.add(connection, loaded.notWhole(connection, partial, statements.absent(connection, partial)));
+        loaded.add(connection, rows.all());
     }
 
     /** Where the source has no key, rows are known by the view's. One that does not tell it stands for the whole table. */

@@ -157,6 +157,16 @@ class LoadedLettersIT {
     }
 
     @Test
+    void a_parked_row_of_which_only_a_part_came_is_read_again() {
+        apply(BEGUN);
+        apply(READING, view.orders.update("1", "newer", "x", TextRow.UNCHANGED));
+        apply(READING, view.orders.update("3", "bad", "x", TextRow.UNCHANGED));
+        apply(ENDED);
+
+        assertThat(loads()).as("no chunk has brought them").containsEntry(ORDERS, TableLoad.FAILED);
+    }
+
+    @Test
     void a_load_that_is_interrupted_and_goes_on_in_another_session_ends_in_the_same_way() {
         apply(BEGUN);
         session.close();
