@@ -30,8 +30,8 @@ public interface HomeLetters extends DeadLetterStore {
     List<NewLetter> park(LetterOwner owner, List<NewLetter> letters);
 
     /**
-     * Those of some parked letters before which another one of the same projection is parked that shares a key with it, or is a
-     * TRUNCATE of its table, and is not one of them.
+     * Those of some parked letters before which another one is parked that shares a key with it, or is a TRUNCATE of its table, and
+     * is not one of them, of whichever projection.
      */
     Set<Long> waiting(LetterOwner owner, Collection<Long> ids);
 

@@ -31,6 +31,9 @@ public interface Target {
      * What a load of a table fills: the target's projections of it, by names that stay the same from start to start, with the
      * columns that each reads. When there is more than before, a new projection or a new column, the table is loaded again, for
      * that projection. By default one projection, named as the target, with the columns of the table's records.
+     *
+     * <p>Where the pipeline keeps the target's dead letters, see {@link #deadLetters}, the first projection of a table by name stands
+     * for all of them: letters have its name, and its {@link #failurePolicy} decides.
      */
     default Map<String, Set<String>> fills(TableName table) {
         return Map.of(
@@ -49,7 +52,8 @@ public interface Target {
 
     /**
      * Where the dead letters of this target can be looked at, if its sessions are {@link ParkingSession}s. Empty for a target that
-     * cannot keep any in the same atomic write as its data: the pipeline then keeps them in its home database. Does no I/O.
+     * cannot keep any in the same atomic write as its data: the pipeline then keeps them in its home database, and a change that one
+     * of several projections of its table fails at is parked for all of them, in the name of the first by name. Does no I/O.
      */
     default Optional<DeadLetterStore> deadLetters() {
         return Optional.empty();

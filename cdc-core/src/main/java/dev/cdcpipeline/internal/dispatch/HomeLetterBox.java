@@ -111,11 +111,11 @@ final class HomeLetterBox {
      *
      * @param before only letters of smaller numbers
      */
-    void truncating(String projection, TableName table, long before) {
-        if (!keys.hasAny(projection)) {
+    void truncating(TableName table, long before) {
+        if (keys.isEmpty()) {
             return;
         }
-        DeadLetterFilter filter = DeadLetterFilter.all().projection(projection).table(table);
+        DeadLetterFilter filter = DeadLetterFilter.all().table(table);
         long after = 0;
         List<DeadLetter> page;
         do {
@@ -126,11 +126,11 @@ final class HomeLetterBox {
     }
 
     /** Whether a TRUNCATE was parked already, by a process that ended before the offset moved past it. */
-    boolean isParked(String projection, Change<Row> truncate) {
-        if (!keys.holds(projection, truncate.table(), Set.of())) {
+    boolean isParked(Change<Row> truncate) {
+        if (!keys.holds(truncate.table(), Set.of())) {
             return false;
         }
-        DeadLetterFilter filter = DeadLetterFilter.all().projection(projection).table(truncate.table());
+        DeadLetterFilter filter = DeadLetterFilter.all().table(truncate.table());
         long after = 0;
         List<DeadLetter> page;
         do {

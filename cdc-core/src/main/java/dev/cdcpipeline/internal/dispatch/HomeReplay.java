@@ -16,10 +16,8 @@ import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.LetterStep;
 import dev.cdcpipeline.target.TargetSession;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Applies letters of the home database again, one after the other, each with the offset where it is, and removes it then. */
@@ -40,37 +38,33 @@ final class HomeReplay {
     }
 
     LetterStep replay(DeadLetterFilter filter, long after, int most) {
-        List<DeadLetter> page = page(filter, after, Math.min(most, MOST));
+        List<DeadLetter> page = withSecondHalves(box.page(filter, after, Math.min(most, MOST)));
         Step step = new Step(page, box.waiting(page));
         for (int i = 0; i < page.size(); ) {
-            List<DeadLetter> together = together(page, i);
-            step.take(together);
-            i += together.size();
+            boolean halves = i + 1 < page.size() && page.get(i + 1).isSecondHalfOf(page.get(i));
+            int end = i + (halves ? 2 : 1);
+            step.take(page.subList(i, end));
+            i = end;
         }
         return step.result(after, !page.isEmpty());
     }
 
-    /** Does not end between the two halves of an update of a key. */
-    private List<DeadLetter> page(DeadLetterFilter filter, long after, int most) {
-        List<DeadLetter> page = box.page(filter, after, most);
-        int before = page.size() - 1;
-        return before > 0 && mayBeFirstHalf(page.get(before)) ? page.subList(0, before) : page;
-    }
-
-    private static boolean mayBeFirstHalf(DeadLetter letter) {
-        return letter.change().operation() == Operation.DELETE && letter.keys().size() > 1;
-    }
-
-    /** The two halves of an update of a key are applied together, where both are asked for. */
-    private List<DeadLetter> together(List<DeadLetter> page, int index) {
-        DeadLetter first = page.get(index);
-        if (index + 1 < page.size()) {
-            DeadLetter second = page.get(index + 1);
-            if (first.projection().equals(second.projection()) && LetterKeys.areHalves(change(first), change(second))) {
-                return List.of(first, second);
+    /** The two halves of an update of a key are applied together, also where a page ends between them. */
+    private List<DeadLetter> withSecondHalves(List<DeadLetter> page) {
+        List<DeadLetter> whole = new ArrayList<>();
+        for (int i = 0; i < page.size(); i++) {
+            DeadLetter letter = page.get(i);
+            whole.add(letter);
+            boolean isAlone = i + 1 == page.size() || !page.get(i + 1).isSecondHalfOf(letter);
+            if (isAlone
+                    && letter.change().operation() == Operation.DELETE
+                    && letter.keys().size() > 1) {
+                box.page(DeadLetterFilter.all(), letter.id(), 1).stream()
+                        .filter(next -> next.isSecondHalfOf(letter))
+                        .forEach(whole::add);
             }
         }
-        return List.of(first);
+        return whole;
     }
 
     private Change<Row> change(DeadLetter letter) {
@@ -81,7 +75,7 @@ final class HomeReplay {
     private final class Step {
         private final List<DeadLetter> page;
         private final Set<Long> behindOthers;
-        private final Map<String, Set<String>> staying = new HashMap<>();
+        private final Set<String> staying = new HashSet<>();
         private long done;
         private long failed;
         private long waiting;
@@ -105,12 +99,13 @@ final class HomeReplay {
             Offset now = session.offset().orElseThrow();
             DeadLetter first = letters.get(0);
             if (isTruncate(first)) {
-                box.truncating(first.projection(), first.change().source().table(), first.id());
+                box.truncating(first.change().source().table(), first.id());
             }
-            List<Change<Row>> changes = new ArrayList<>();
-            letters.forEach(letter -> changes.add(change(letter)));
             try {
-                session.apply(new ChangeBatch(changes), now);
+                session.apply(
+                        new ChangeBatch(
+                                letters.stream().map(HomeReplay.this::change).toList()),
+                        now);
             } catch (FencedException e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -134,11 +129,10 @@ final class HomeReplay {
             if (isTruncate(letter)) {
                 return false; // what is parked before it is discarded with it
             }
-            Set<String> keys = staying.getOrDefault(letter.projection(), Set.of());
             return behindOthers.contains(letter.id())
-                    || keys.contains(
+                    || staying.contains(
                             LetterKeys.wholeTable(letter.change().source().table()))
-                    || letter.keys().stream().anyMatch(keys::contains);
+                    || letter.keys().stream().anyMatch(staying::contains);
         }
 
         /** Was stored, but the offset has not come past it: its change comes again, and would be applied a second time. */
@@ -149,8 +143,7 @@ final class HomeReplay {
         }
 
         private void stay(List<DeadLetter> letters) {
-            letters.forEach(letter -> staying.computeIfAbsent(letter.projection(), name -> new HashSet<>())
-                    .addAll(letter.keys()));
+            letters.forEach(letter -> staying.addAll(letter.keys()));
         }
     }
 

@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The keys of parked changes, by projection, with how many are parked of each. One thread; {@link #parked} from any. */
+/**
+ * The keys of parked changes with how many are parked of each, by projection. A key holds whoever's letter it is of: in whose name
+ * the changes of a table are put aside is another one when a projection is added. One thread; {@link #parked} from any.
+ */
 final class ParkedKeys {
     private final Map<String, Map<String, Integer>> keys = new HashMap<>();
     private volatile Map<String, Long> parked = Map.of();
@@ -29,15 +32,10 @@ final class ParkedKeys {
     }
 
     /** Whether a change of these keys must wait, because one of them is parked, or a TRUNCATE of their table. */
-    boolean holds(String projection, TableName table, Collection<String> of) {
-        Map<String, Integer> counts = keys.get(projection);
-        return counts != null
-                && (counts.containsKey(LetterKeys.wholeTable(table))
+    boolean holds(TableName table, Collection<String> of) {
+        return keys.values().stream()
+                .anyMatch(counts -> counts.containsKey(LetterKeys.wholeTable(table))
                         || of.stream().anyMatch(counts::containsKey));
-    }
-
-    boolean hasAny(String projection) {
-        return keys.containsKey(projection);
     }
 
     void add(String projection, Set<String> of) {

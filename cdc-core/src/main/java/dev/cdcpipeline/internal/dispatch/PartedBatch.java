@@ -148,7 +148,7 @@ final class PartedBatch {
     private int storeWaiting(BatchProgress parts, int wantedEnd, List<Integer> open) {
         List<NewLetter> letters = new ArrayList<>();
         BitSet waiting = new BitSet();
-        Map<String, Set<String>> added = new HashMap<>();
+        Map<TableName, Set<String>> added = new HashMap<>();
         int end = parts.next();
         for (; end < wantedEnd; end++) {
             ChangeUnit unit = parts.unit(end);
@@ -156,15 +156,15 @@ final class PartedBatch {
             if (parts.isStored(end)) {
                 continue;
             }
-            if (unit.isTruncate() && !box.isParked(projection, unit.first())) {
+            if (unit.isTruncate() && !box.isParked(unit.first())) {
                 store(parts, letters, waiting);
-                box.truncating(projection, unit.table(), Long.MAX_VALUE);
-                added.remove(projection);
+                box.truncating(unit.table(), Long.MAX_VALUE);
+                added.remove(unit.table());
                 open.add(end);
                 continue;
             }
-            boolean waits = box.keys().holds(projection, unit.table(), unit.keys())
-                    || unit.keys().stream().anyMatch(added.getOrDefault(projection, Set.of())::contains);
+            boolean waits = box.keys().holds(unit.table(), unit.keys())
+                    || unit.keys().stream().anyMatch(added.getOrDefault(unit.table(), Set.of())::contains);
             if (!waits) {
                 open.add(end);
             } else if (unit.keys().size() > 1
@@ -175,7 +175,7 @@ final class PartedBatch {
                         .forEach(change ->
                                 letters.add(NewLetter.behind(projection, LetterChange.of(change), unit.keys())));
                 waiting.set(end);
-                added.computeIfAbsent(projection, name -> new HashSet<>()).addAll(unit.keys());
+                added.computeIfAbsent(unit.table(), table -> new HashSet<>()).addAll(unit.keys());
                 if (unit.first().operation() == Operation.READ) {
                     // has no position: if its answer is lost it comes again, right behind itself, not behind later
                     // changes

@@ -8,6 +8,7 @@ import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowOf;
+import dev.cdcpipeline.deadletter.DeadLetter;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.policy.FailureDecision;
@@ -159,6 +160,60 @@ class HomeParkedSessionTest {
         dispatch("b=3");
 
         assertThat(bench.target.rows).containsEntry("b", "3");
+    }
+
+    @Test
+    void a_projection_that_comes_to_stand_for_all_by_its_name_parts_no_row_from_its_letters() throws Exception {
+        dispatch("b=bad");
+        bench.target.projection = "a";
+        bench.start();
+
+        dispatch("b=2", "c=3");
+
+        assertThat(bench.target.rows).containsOnlyKeys("c");
+        assertThat(bench.letters.parked())
+                .extracting(letter -> letter.projection())
+                .containsExactly("plain", "a");
+        DeadLetter second = bench.letters.parked().get(1);
+        assertThat(bench.replay(DeadLetterFilter.of(second), 10).waiting()).isEqualTo(1);
+        bench.target.refuses = change -> false;
+        bench.replay(DeadLetterFilter.all(), 1);
+        assertThat(bench.target.rows).containsEntry("b", "2");
+        assertThat(bench.parking().parked()).isEmpty();
+    }
+
+    @Test
+    void the_two_halves_of_an_update_of_a_key_are_replayed_together_or_stay() throws Exception {
+        dispatch("a=1");
+        bench.dispatch(300, halves("a", "b", "bad"));
+        assertThat(bench.letters.parked()).hasSize(2);
+
+        assertThat(bench.replay(DeadLetterFilter.all(), 1).done()).isZero();
+        assertThat(bench.target.rows).containsOnlyKeys("a");
+
+        bench.target.refuses = change -> false;
+        DeadLetter delete = bench.letters.parked().get(0);
+        assertThat(bench.replay(DeadLetterFilter.of(delete), 10).done()).isEqualTo(2);
+        assertThat(bench.target.rows).containsOnlyKeys("b");
+        assertThat(bench.letters.all()).isEmpty();
+    }
+
+    private static List<Change<Row>> halves(String from, String to, String value) {
+        RowChange.Origin origin = new RowChange.Origin("db0", 201, 201, 0);
+        RowChange delete = new RowChange(
+                Operation.DELETE, HomeBench.ORDERS, RowOf.column("id", from), null, null, null, origin, 100);
+        delete.place(new Position(200, 201, 0));
+        RowChange create = new RowChange(
+                Operation.CREATE,
+                HomeBench.ORDERS,
+                RowOf.column("id", to),
+                RowOf.column("id", from),
+                null,
+                RowOf.column("value", value),
+                origin,
+                100);
+        create.place(new Position(200, 201, 1));
+        return List.of(delete, create);
     }
 
     @Test

@@ -85,8 +85,10 @@ final class HomeSource {
 
     private void add(
             long base, Operation operation, @Nullable String key, @Nullable String previous, @Nullable String value) {
-        RowChange change = change(operation, key, previous, value, transactions, ++lsn);
-        Position position = new Position(base, lsn, 0);
+        boolean isSecondHalf = previous != null;
+        lsn += isSecondHalf ? 0 : 1;
+        RowChange change = change(operation, key, previous, value, transactions, lsn);
+        Position position = new Position(base, lsn, isSecondHalf ? 1 : 0);
         change.place(position);
         places.add(new Place(position, change, "", lsn, Map.copyOf(rows)));
     }

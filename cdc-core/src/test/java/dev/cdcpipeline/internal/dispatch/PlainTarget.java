@@ -4,6 +4,7 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.shard.ShardId;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ final class PlainTarget implements Target {
     final List<Offset> offsets = new ArrayList<>();
     Predicate<Change<Row>> refuses = change -> false;
     int tries;
+    /** The first of its projections by name. */
+    String projection = "plain";
+
     private final Steps steps;
     private Offset stored;
 
@@ -54,6 +59,11 @@ final class PlainTarget implements Target {
     @Override
     public Collection<SourceTable<?>> tables() {
         return List.of(SourceTable.of(Records.ORDERS, MemoryTarget.AnyRow.class));
+    }
+
+    @Override
+    public Map<String, Set<String>> fills(TableName table) {
+        return Map.of(projection, Set.of("value"), "z", Set.of("value"));
     }
 
     @Override

@@ -26,14 +26,13 @@ final class JdbcHomeLetters implements HomeLetters {
     /** A TRUNCATE stands for every row of its table, and is waited for as such. */
     private static final String WAITING = """
             with asked as (
-                select id, projection, unnest(keys || (source_table || '#*')) as key from cdc_dead_letter
+                select id, unnest(keys || (source_table || '#*')) as key from cdc_dead_letter
                 where pipeline = ? and shard = ? and target = ? and id = any(?)),
             others as (
-                select id, projection, unnest(keys) as key from cdc_dead_letter
+                select id, unnest(keys) as key from cdc_dead_letter
                 where pipeline = ? and shard = ? and target = ? and state = 'PARKED' and id < ? and id <> all(?))
             select distinct asked.id
-            from asked join others on others.projection = asked.projection and others.key = asked.key
-                and others.id < asked.id""";
+            from asked join others on others.key = asked.key and others.id < asked.id""";
 
     private final HomeDatabase home;
     private final DeadLetterStore shown;

@@ -147,10 +147,13 @@ class JdbcHomeLettersIT {
 
         assertThat(home().waiting(owner, id)).isEmpty();
         assertThat(home().waiting(owner, List.of())).isEmpty();
-        assertThat(home().waiting(owner, id.subList(1, 3))).containsExactly(id.get(2));
+        assertThat(home().waiting(owner, id.subList(2, 4))).containsExactly(id.get(2));
+        assertThat(home().waiting(owner, id.subList(1, 3)))
+                .as("of whichever projection")
+                .containsExactly(id.get(1), id.get(2));
         assertThat(home().waiting(owner, List.of(id.get(4), id.get(5)))).containsExactly(id.get(4), id.get(5));
         home().discard(owner, List.of(id.get(0)), "no use");
-        home().remove(owner, List.of(id.get(3)));
+        home().remove(owner, List.of(id.get(1), id.get(3)));
         assertThat(home().waiting(owner, List.of(id.get(2), id.get(4), id.get(5))))
                 .as("what they waited for is gone")
                 .isEmpty();
