@@ -7,27 +7,26 @@ import java.io.StringWriter;
  * Why a change was put aside.
  *
  * @param type the class of what was thrown, at the end of the chain of causes
- * @param message what our own exception says: who, what, and what to do
+ * @param message what our own exception says: who, what, and what to do; its first 16,000 characters
  * @param stack the stack trace with its causes, its first 16,000 characters
  */
 public record LetterError(String type, String message, String stack) {
-    private static final int MAX_STACK = 16_000;
+    private static final int MAX_LENGTH = 16_000;
     private static final int MAX_CAUSES = 20;
 
     /** Of a failure whose texts hold no secret any more. */
     public static LetterError of(Throwable failure) {
         StringWriter stack = new StringWriter();
         failure.printStackTrace(new PrintWriter(stack));
-        String text = clean(stack.toString());
         return new LetterError(
                 last(failure).getClass().getName(),
-                clean(String.valueOf(failure.getMessage())),
-                text.substring(0, Math.min(text.length(), MAX_STACK)));
+                storable(String.valueOf(failure.getMessage())),
+                storable(stack.toString()));
     }
 
-    /** The character that PostgreSQL's texts cannot hold. */
-    private static String clean(String text) {
-        return text.replace('\u0000', ' ');
+    /** Not too long, and without the character that PostgreSQL's texts cannot hold. */
+    private static String storable(String text) {
+        return text.substring(0, Math.min(text.length(), MAX_LENGTH)).replace('\u0000', ' ');
     }
 
     /** The class; messages may hold values of rows. */

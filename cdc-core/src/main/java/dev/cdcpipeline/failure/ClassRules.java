@@ -46,6 +46,7 @@ final class ClassRules {
             general("java.nio.file.NoSuchFileException", DATA, "a file is missing"),
             general("java.io.ObjectStreamException", DATA, "bytes that cannot be read as what they ought to be"),
             general("java.io.UTFDataFormatException", DATA, "bytes that are no text"),
+            general("java.io.UnsupportedEncodingException", DATA, "bytes of an encoding that is not known"),
             general("java.nio.charset.CharacterCodingException", DATA, "bytes that are no text"),
             general("java.util.zip.ZipException", DATA, "bytes that cannot be unpacked"),
             general("java.net.MalformedURLException", DATA, "a text that is no URL"),

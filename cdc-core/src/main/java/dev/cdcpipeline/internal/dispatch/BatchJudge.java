@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,8 @@ final class BatchJudge implements FailureJudge {
         }
         FailedChange failed = new FailedChange(
                 changes.get(0).source().shard(), session.name(), projection, changes, attempt, kind, error);
-        FailureDecision decision = session.policy(projection, settings.policy()).decide(failed);
+        FailureDecision decision = Objects.requireNonNull(
+                session.policy(projection, settings.policy()).decide(failed), "a failure policy has decided nothing");
         boolean stays = !(decision instanceof FailureDecision.Retry) && kind == FailureKind.FATAL;
         if (stays || decision instanceof FailureDecision.StopShard) {
             throw TargetGaveUpException.atChange(failed);

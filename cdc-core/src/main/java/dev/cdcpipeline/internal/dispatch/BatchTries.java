@@ -7,6 +7,7 @@ import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.ParkingSession;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,9 @@ final class BatchTries {
         Instant since = firstFailedAt;
         try {
             if (since == null || parking.isEmpty()) {
+                Map<String, Long> before = parked(parking);
                 session.target().apply(batch, next);
-                shares.passed(batch);
+                shares.passed(batch, before, parked(parking));
             } else {
                 attempt++;
                 BatchJudge judge = new BatchJudge(session, settings, shares.byProjection(), attempt, since);
@@ -56,6 +58,10 @@ final class BatchTries {
             }
             throw failed(e, parking.isPresent());
         }
+    }
+
+    private static Map<String, Long> parked(Optional<ParkingSession> parking) {
+        return parking.map(ParkingSession::parked).orElse(Map.of());
     }
 
     private RuntimeException failed(RuntimeException failure, boolean canBeTakenApart) {

@@ -24,24 +24,29 @@ final class SessionShares {
         return byProjection;
     }
 
-    /** A batch went well as a whole. */
-    void passed(ChangeBatch batch) {
+    /** A batch went well as a whole; what was parked behind others in it counts neither way. */
+    void passed(ChangeBatch batch, Map<String, Long> parkedBefore, Map<String, Long> parkedNow) {
         List<Change<Row>> changes = batch.changes();
+        Map<String, Long> behind = new HashMap<>();
+        parkedNow.forEach((projection, now) ->
+                behind.put(projection, Math.max(0, now - parkedBefore.getOrDefault(projection, 0L))));
         int from = 0;
         for (int i = 1; i <= changes.size(); i++) {
             TableName table = changes.get(from).table();
             if (i == changes.size() || !changes.get(i).table().equals(table)) {
-                passed(table, i - from);
+                passed(table, i - from, behind);
                 from = i;
             }
         }
     }
 
-    private void passed(TableName table, int changes) {
+    private void passed(TableName table, int changes, Map<String, Long> behind) {
         for (String projection : session.fills().getOrDefault(table, Map.of()).keySet()) {
+            long waiting = Math.min(changes, behind.getOrDefault(projection, 0L));
+            behind.computeIfPresent(projection, (name, left) -> left - waiting);
             byProjection
                     .computeIfAbsent(projection, name -> new ParkedShare(limits))
-                    .passed(changes);
+                    .passed((int) (changes - waiting));
         }
     }
 

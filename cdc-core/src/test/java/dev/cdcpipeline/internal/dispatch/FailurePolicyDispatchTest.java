@@ -220,6 +220,17 @@ class FailurePolicyDispatchTest {
     }
 
     @Test
+    void a_policy_that_decides_nothing_stops_the_shard_and_parks_nothing_in_silence() {
+        target.policy = failed -> null;
+        refuse(new RejectedChange("no"));
+
+        assertThatThrownBy(() -> dispatch("bad"))
+                .isInstanceOf(TargetGaveUpException.class)
+                .hasMessageContaining("has decided nothing");
+        assertThat(target.letters).isEmpty();
+    }
+
+    @Test
     void more_letters_than_may_be_parked_stop_the_shard() throws Exception {
         limits = limits.parked(2);
         refuse(new RejectedChange("no"));
