@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The letters that one session has in the home database, with their keys in memory: what is told is durable. One thread. */
 final class HomeLetterBox {
@@ -109,9 +110,9 @@ final class HomeLetterBox {
      * Discards what is parked of a table that is about to be truncated: what it would write is gone at the source. It comes before
      * the TRUNCATE, because a crash in between must not leave letters that would bring rows back.
      *
-     * @param before only letters of smaller numbers
+     * @param isBefore of these letters those that came before it: a later one may be there already, from before a death
      */
-    void truncating(TableName table, long before) {
+    void truncating(TableName table, Predicate<DeadLetter> isBefore) {
         if (keys.isEmpty()) {
             return;
         }
@@ -120,9 +121,9 @@ final class HomeLetterBox {
         List<DeadLetter> page;
         do {
             page = page(filter, after, PAGE);
-            discard(page.stream().filter(letter -> letter.id() < before).toList(), "its table was truncated");
+            discard(page.stream().filter(isBefore).toList(), "its table was truncated");
             after = page.isEmpty() ? 0 : page.get(page.size() - 1).id();
-        } while (!page.isEmpty() && after < before);
+        } while (!page.isEmpty());
     }
 
     /** Whether a TRUNCATE was parked already, by a process that ended before the offset moved past it. */

@@ -99,7 +99,7 @@ final class HomeReplay {
             Offset now = session.offset().orElseThrow();
             DeadLetter first = letters.get(0);
             if (isTruncate(first)) {
-                box.truncating(first.change().source().table(), first.id());
+                box.truncating(first.change().source().table(), letter -> letter.id() < first.id());
             }
             try {
                 session.apply(

@@ -158,7 +158,13 @@ final class PartedBatch {
             }
             if (unit.isTruncate() && !box.isParked(unit.first())) {
                 store(parts, letters, waiting);
-                box.truncating(unit.table(), Long.MAX_VALUE);
+                box.truncating(
+                        unit.table(),
+                        letter -> letter.change()
+                                        .source()
+                                        .position()
+                                        .compareTo(unit.first().position())
+                                < 0);
                 added.remove(unit.table());
                 open.add(end);
                 continue;
