@@ -53,12 +53,8 @@ final class EngineFailures {
      */
     static boolean isForeignMessage(@Nullable Throwable failure) {
         for (Throwable cause : causes(failure)) {
-            if (cause instanceof NullPointerException) {
-                for (StackTraceElement frame : cause.getStackTrace()) {
-                    if (frame.getClassName().startsWith("io.debezium") && isIncrementalSnapshot(frame)) {
-                        return true;
-                    }
-                }
+            if (cause instanceof NullPointerException && isOfIncrementalSnapshot(cause.getStackTrace())) {
+                return true;
             }
         }
         return false;
@@ -69,6 +65,14 @@ final class EngineFailures {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .limit(MAX_CAUSES)
                 .toList();
+    }
+
+    /** One that is thrown often has no trace any more: the JVM leaves it out (-XX:+OmitStackTraceInFastThrow, its default). */
+    private static boolean isOfIncrementalSnapshot(StackTraceElement[] trace) {
+        return trace.length == 0
+                || Stream.of(trace)
+                        .anyMatch(frame ->
+                                frame.getClassName().startsWith("io.debezium") && isIncrementalSnapshot(frame));
     }
 
     private static boolean isIncrementalSnapshot(StackTraceElement frame) {

@@ -27,6 +27,14 @@ class EngineFailuresTest {
     }
 
     @Test
+    void one_whose_trace_the_jvm_has_left_out_because_it_came_so_often_is_taken_for_such_a_message() {
+        NullPointerException failure = nullPointer();
+
+        assertThat(EngineFailures.isForeignMessage(new DebeziumException("stopped", failure)))
+                .isTrue();
+    }
+
+    @Test
     void a_null_pointer_elsewhere_is_a_failure() {
         assertThat(EngineFailures.isForeignMessage(
                         nullPointer("io.debezium.pipeline.EventDispatcher", "java.lang.Thread")))
