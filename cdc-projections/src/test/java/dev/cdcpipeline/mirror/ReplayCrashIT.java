@@ -14,14 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A replay whose process is killed at each of its steps, while more changes of the same rows come: every change is applied once, in
  * the order of its row.
  */
-@Tag("alone")
 class ReplayCrashIT {
     private static final int KEYS = 5;
     private static final int CHANGES = 4;

@@ -14,12 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Letters are in one place and the rows in another: the process is killed at each write between the two. */
-@Tag("alone")
 class FileTargetCrashIT {
     private static final DeadLetterFilter ALL = DeadLetterFilter.all();
     /** Enough for the tries of two bad changes and what comes behind them; heartbeats are steps, too. */
