@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Between the target's commit, the word to the engine and the move of the slot, the source would send everything again. */
-@Tag("alone")
 class AcknowledgementCrashIT {
     private static final int CRASHES = 8;
     private static final int LONGEST = 12;

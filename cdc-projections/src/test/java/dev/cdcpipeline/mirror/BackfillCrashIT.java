@@ -15,11 +15,9 @@ import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A backfill under load whose process is killed: it goes on in the next one, and ends once. */
-@Tag("alone")
 class BackfillCrashIT {
     private static final int ROWS = 40_000;
     private static final TableName A = TableName.parse("public.a");

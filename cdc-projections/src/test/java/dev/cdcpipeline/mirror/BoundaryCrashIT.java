@@ -8,11 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Restarts from the two places where a boundary that Debezium made itself would lose rows. */
-@Tag("alone")
 class BoundaryCrashIT {
     private static final int HITS = 3;
     private static final int MESSAGES = 20_000;

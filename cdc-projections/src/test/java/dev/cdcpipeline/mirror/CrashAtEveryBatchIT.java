@@ -3,11 +3,9 @@ package dev.cdcpipeline.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A COPY writes rows that share one WAL location; a restart in the middle of them is where rows are lost or doubled. */
-@Tag("alone")
 class CrashAtEveryBatchIT {
     private static final int ROWS = 400;
     private static final int BATCH = 7;

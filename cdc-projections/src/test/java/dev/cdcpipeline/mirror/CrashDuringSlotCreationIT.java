@@ -9,11 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The process is killed between the stored intent to make a slot and the slot's first boundary. */
-@Tag("alone")
 class CrashDuringSlotCreationIT {
 
     @Test

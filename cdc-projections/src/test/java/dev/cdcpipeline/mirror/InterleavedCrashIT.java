@@ -8,11 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** In the log the changes of concurrent transactions are mixed; only their commits are in order. */
-@Tag("alone")
 class InterleavedCrashIT {
     private static final int CHANGES = 4;
 

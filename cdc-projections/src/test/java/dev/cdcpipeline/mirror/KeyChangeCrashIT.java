@@ -3,7 +3,6 @@ package dev.cdcpipeline.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.Test;
  * own and every change a piece of its own, which is where a large transaction could be cut. One row has a value so large that the
  * source leaves it out of the create because it did not change: the view must still have it.
  */
-@Tag("alone")
 class KeyChangeCrashIT {
     private static final int LOADED = 2;
 

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.testkit.ForkedJvm;
 import dev.cdcpipeline.testkit.TestDatabase;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A transaction that does not fit into the memory of the process. */
-@Tag("alone")
 class LargeTransactionCrashIT {
     private static final int ROWS = 200_000;
 

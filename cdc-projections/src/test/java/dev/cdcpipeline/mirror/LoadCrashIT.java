@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Existing rows are read while they are changed, and the process dies again and again: within a table, and between two. */
-@Tag("alone")
 class LoadCrashIT {
     private static final int ROWS = 20_000;
     private static final int CRASHES = 8;

@@ -9,11 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The process dies while existing rows are read by a snapshot: it starts over, with emptied views. */
-@Tag("alone")
 class SnapshotCrashIT {
     private static final int ROWS = 20_000;
     private static final int BATCH = 500;
