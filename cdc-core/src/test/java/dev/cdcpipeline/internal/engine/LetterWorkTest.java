@@ -243,15 +243,19 @@ class LetterWorkTest {
         assertThat(target.steps).hasSize(1);
     }
 
+    private LetterWork keeping(long most, LetterTarget of) {
+        return new LetterWork(
+                letters,
+                List.of(of.session()),
+                DeadLetterRetention.forever().maxCount(most),
+                recording.retries(),
+                nanos::get);
+    }
+
     @Test
     void letters_are_cut_at_first_and_once_a_minute() throws InterruptedException {
         LetterTarget large = new LetterTarget("t", LetterWork.STEP + 10);
-        LetterWork work = new LetterWork(
-                letters,
-                List.of(large.session()),
-                DeadLetterRetention.forever().maxCount(5),
-                recording.retries(),
-                nanos::get);
+        LetterWork work = keeping(5, large);
 
         work.before();
         assertThat(large.letters).hasSize(5);
@@ -270,12 +274,7 @@ class LetterWorkTest {
             throws InterruptedException {
         LetterTarget large = new LetterTarget("t", LetterWork.STEP);
         large.mostCutAtOnce = 300;
-        LetterWork work = new LetterWork(
-                letters,
-                List.of(large.session()),
-                DeadLetterRetention.forever().maxCount(5),
-                recording.retries(),
-                nanos::get);
+        LetterWork work = keeping(5, large);
 
         work.before();
 
@@ -285,12 +284,7 @@ class LetterWorkTest {
     @Test
     void a_retention_that_fails_keeps_nothing_from_going_on() throws InterruptedException {
         target.faults.add(new IllegalStateException("broken"));
-        LetterWork work = new LetterWork(
-                letters,
-                List.of(target.session()),
-                DeadLetterRetention.forever().maxCount(1),
-                recording.retries(),
-                nanos::get);
+        LetterWork work = keeping(1, target);
 
         work.before();
         nanos.addAndGet(LetterWork.CUT_PERIOD.toNanos());
