@@ -22,8 +22,14 @@ final class JudgeUnderTest implements FailureJudge {
     final List<String> judged = new ArrayList<>();
     final List<RuntimeException> failures = new ArrayList<>();
     final Map<String, Integer> passed = new TreeMap<>();
+    private int attempts = 3;
     private Optional<String> discarded = Optional.empty();
     private @Nullable RuntimeException conclusion;
+
+    JudgeUnderTest attempts(int number) {
+        attempts = number;
+        return this;
+    }
 
     JudgeUnderTest discarding(String reason) {
         discarded = Optional.of(reason);
@@ -54,7 +60,7 @@ final class JudgeUnderTest implements FailureJudge {
                         projection,
                         LetterChange.of(change),
                         LetterKeys.of(change),
-                        3,
+                        attempts,
                         Optional.of(LetterError.of(failure)),
                         Instant.EPOCH,
                         discarded))

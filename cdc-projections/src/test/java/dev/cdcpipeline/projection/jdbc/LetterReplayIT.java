@@ -27,7 +27,7 @@ class LetterReplayIT {
     private static final String CHECK = "alter table order_view add constraint sane check (customer not like 'bad%')";
     private static final String NO_CHECK = "alter table order_view drop constraint sane";
 
-    private final ParkEverything judge = new ParkEverything();
+    private final HeardParking parking = new HeardParking();
     private OrderView view;
     private TargetUnderTest test;
     private ParkingSession session;
@@ -36,7 +36,7 @@ class LetterReplayIT {
     void create() {
         view = new OrderView();
         view.database.execute(CHECK);
-        test = view.test().listener(judge);
+        test = view.test().listener(parking);
         session = open(1);
     }
 
@@ -54,7 +54,7 @@ class LetterReplayIT {
         assertThat(session.parked()).isEqualTo(Map.of("public.order_view", 3L));
         view.database.execute(NO_CHECK);
         Offset before = session.offset().orElseThrow();
-        judge.heard.clear();
+        parking.heard.clear();
 
         LetterStep step = session.replay(ALL, 0, 100);
 
@@ -64,7 +64,7 @@ class LetterReplayIT {
         assertThat(letters()).isEmpty();
         assertThat(session.parked()).isEmpty();
         assertThat(session.offset()).contains(before);
-        assertThat(judge.heard).containsExactly("replayed CREATE", "replayed UPDATE", "replayed UPDATE");
+        assertThat(parking.heard).containsExactly("replayed CREATE", "replayed UPDATE", "replayed UPDATE");
         assertThat(session.replay(ALL, step.last(), 100).more()).isFalse();
 
         isolate(update("1", "flows again"));
@@ -76,7 +76,7 @@ class LetterReplayIT {
         isolate(create("1", "bad"), create("2", "bad"), create("3", "c"));
         isolate(update("1", "bad, too"));
         store().edit("shop", "read-model", letters().get(1).id(), Map.of("customer", "mended"));
-        judge.heard.clear();
+        parking.heard.clear();
 
         LetterStep step = session.replay(ALL, 0, 100);
 
@@ -86,7 +86,7 @@ class LetterReplayIT {
         assertThat(view.rows()).containsExactly("2|mended|n", "3|c|n");
         assertThat(letters()).extracting(DeadLetter::attempts).containsExactly(2, 0);
         assertThat(letters().get(0).error().orElseThrow().message()).contains("sane");
-        assertThat(judge.heard).containsExactly("replayed CREATE", "failed CREATE");
+        assertThat(parking.heard).containsExactly("replayed CREATE", "failed CREATE");
         isolate(update("1", "still behind"));
         assertThat(letters()).hasSize(3);
     }
@@ -218,11 +218,11 @@ class LetterReplayIT {
         isolate(create("1", "bad"));
         isolate(update("1", "good"));
         long poison = letters().get(0).id();
-        judge.heard.clear();
+        parking.heard.clear();
 
         LetterStep step = session.discard(DeadLetterFilter.ids("read-model", poison), "a test order", 0, 10);
         assertThat(step.done()).isEqualTo(1);
-        assertThat(judge.heard).containsExactly("discarded CREATE: a test order");
+        assertThat(parking.heard).containsExactly("discarded CREATE: a test order");
         isolate(update("1", "behind the one that waits"));
         assertThat(view.rows()).isEmpty();
 
@@ -261,7 +261,7 @@ class LetterReplayIT {
         DeadLetterRetention day = DeadLetterRetention.forever().maxAge(Duration.ofDays(1));
         assertThat(session.cut(day, 100)).isEqualTo(2);
         assertThat(session.cut(day, 100)).isZero();
-        assertThat(judge.heard).contains("cut 2");
+        assertThat(parking.heard).contains("cut 2");
         isolate(update("1", "new"), update("2", "still behind"));
 
         assertThat(view.rows()).containsExactly("1|new|n");
@@ -375,7 +375,7 @@ class LetterReplayIT {
     @SafeVarargs
     @SuppressWarnings("varargs")
     private void isolate(Change<Row>... changes) {
-        session.isolate(new ChangeBatch(List.of(changes)), test.next(), judge);
+        session.isolate(new ChangeBatch(List.of(changes)), test.next(), new JudgeUnderTest().attempts(1));
     }
 
     private DeadLetterStore store() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.FailureJudge;
 import dev.cdcpipeline.target.ParkingSession;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TestDatabase;
@@ -57,8 +58,8 @@ class LetterTypesIT {
                     .project(MirrorProjection.from("public.things")
                             .into("public.copied")
                             .build());
-            ParkEverything judge = new ParkEverything();
-            TargetUnderTest test = new TargetUnderTest(target, things).listener(judge);
+            FailureJudge judge = new JudgeUnderTest();
+            TargetUnderTest test = new TargetUnderTest(target, things);
             database.execute(
                     "create type mood as enum ('fine', 'so so')",
                     "create table copied (" + String.join(", ", COLUMNS) + ", primary key (id), check (id < 5))");

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.change.Change;
-import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
-import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.failure.RejectedChange;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.TableLoad;
 import dev.cdcpipeline.target.ChangeBatch;
-import dev.cdcpipeline.target.ParkingListener;
 import dev.cdcpipeline.target.ParkingSession;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -26,18 +22,7 @@ import org.junit.jupiter.api.Test;
 class ParkedKeysIT {
     private static final String VIEW = "public.order_view";
 
-    private final List<String> heard = new ArrayList<>();
-    private final ParkingListener listener = new ParkingListener() {
-        @Override
-        public void stored(NewLetter letter) {
-            heard.add("stored " + letter.change().operation());
-        }
-
-        @Override
-        public void discarded(String projection, Operation operation, String reason) {
-            heard.add("discarded " + operation + ": " + reason);
-        }
-    };
+    private final HeardParking parking = new HeardParking();
     private OrderView view;
     private TargetUnderTest test;
 
@@ -45,7 +30,7 @@ class ParkedKeysIT {
     void create() {
         view = new OrderView();
         view.database.execute("alter table order_view add constraint fair check (customer <> 'bad')");
-        test = view.test().listener(listener);
+        test = view.test().listener(parking);
     }
 
     @AfterEach
@@ -67,7 +52,7 @@ class ParkedKeysIT {
         }
         assertThat(letters()).containsExactly("CREATE 1 3", "UPDATE 1 0", "DELETE 1 0");
         assertThat(view.rows()).containsExactly("2|c|n");
-        assertThat(heard).containsExactly("stored CREATE", "stored UPDATE", "stored DELETE");
+        assertThat(parking.heard).containsExactly("stored CREATE", "stored UPDATE", "stored DELETE");
     }
 
     @Test
@@ -165,7 +150,7 @@ class ParkedKeysIT {
         }
         assertThat(view.rows()).containsExactly("1|new|n");
         assertThat(states()).containsExactly("DISCARDED");
-        assertThat(heard)
+        assertThat(parking.heard)
                 .containsExactly(
                         "stored CREATE", "discarded CREATE: the table was truncated at " + truncate.position());
     }
