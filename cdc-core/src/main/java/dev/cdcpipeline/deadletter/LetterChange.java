@@ -59,11 +59,6 @@ public record LetterChange(
         return new ReplayedChange(this, rows);
     }
 
-    /** The same with another row, for an edit. */
-    public LetterChange withAfter(LetterRow newAfter) {
-        return new LetterChange(source, operation, key, previousKey, before, newAfter, reread);
-    }
-
     /** Operation, table and position; never a value of the row. */
     @Override
     public String toString() {
