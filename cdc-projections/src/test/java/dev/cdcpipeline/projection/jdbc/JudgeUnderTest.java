@@ -11,9 +11,11 @@ import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.target.FailureJudge;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +57,13 @@ final class JudgeUnderTest implements FailureJudge {
     public List<NewLetter> judge(String projection, List<Change<Row>> changes, RuntimeException failure) {
         changes.forEach(change -> judged.add(projection + " " + change.operation() + " " + keyOf(change)));
         failures.add(failure);
+        Set<String> keys = new HashSet<>(); // of both halves of an update of a key, as the pipeline's judge has it
+        changes.forEach(change -> keys.addAll(LetterKeys.of(change)));
         return changes.stream()
                 .map(change -> new NewLetter(
                         projection,
                         LetterChange.of(change),
-                        LetterKeys.of(change),
+                        keys,
                         attempts,
                         Optional.of(LetterError.of(failure)),
                         Instant.EPOCH,
