@@ -19,6 +19,10 @@ final class ClassRules {
             certain(OURS + "ConversionException", DATA, "a value cannot be shown as what was asked for"),
             certain(OURS + "SchemaDrift", DATA, "the source table is not what the projection reads: change the record"),
             certain(OURS + "FencedException", FATAL, "another instance runs the shard"),
+            certain(
+                    OURS + "OffsetLostException",
+                    FATAL,
+                    "the target has lost data; the shard goes on from what it has"),
             certain("org.apache.kafka.connect.errors.RetriableException", TRANSIENT, "it asks for another try"),
             certain(KAFKA + "RetriableException", TRANSIENT, "the broker cannot do it now"),
             certain(KAFKA + "TransactionAbortableException", TRANSIENT, "the transaction must be begun anew"),

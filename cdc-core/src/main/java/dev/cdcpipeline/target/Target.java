@@ -65,6 +65,21 @@ public interface Target {
     }
 
     /**
+     * Whether the target may lose its data and gets them back by itself, as a cache does: where its offset is gone, or lies
+     * before what the source still has, its own tables are loaded again, replacing what is there, whatever the shard's
+     * {@link dev.cdcpipeline.shard.GapPolicy} says; other targets go on as they stand. Meanwhile the shard is degraded, and
+     * what the target has not been given again is missing there or old. An offset that is older, but not too old, is only
+     * caught up from. Every table must have a key, as for a backfill. By default false: data that were lost without notice
+     * are a gap, and the policy decides. Does no I/O.
+     *
+     * <p>Sessions of such a target notice a loss at the next batch, which comes within about a second on an idle shard as
+     * well, and throw {@link dev.cdcpipeline.failure.OffsetLostException}.
+     */
+    default boolean repairsItself() {
+        return false;
+    }
+
+    /**
      * Starts work for one shard: claims the target's stored offset with the context's epoch, so that no older owner can
      * write any more, and then reads it. Called on the shard's thread, also for a second time after a session was closed.
      *

@@ -23,6 +23,8 @@ public interface TargetSession extends AutoCloseable {
      * interrupted.
      *
      * @throws dev.cdcpipeline.failure.FencedException if a newer epoch owns the offset; nothing was written
+     * @throws dev.cdcpipeline.failure.OffsetLostException if the stored offset is gone, or older than {@link #offset()};
+     *     nothing was written, and the session is closed next
      * @throws dev.cdcpipeline.failure.TransientFailure if it may work later; whether it was written may be unknown, so
      *     {@link #recover()} comes next
      * @throws RuntimeException anything else: the batch itself is the trouble; {@link #recover()} comes next
@@ -34,6 +36,7 @@ public interface TargetSession extends AutoCloseable {
      * session usable again. {@link #offset()} tells the result.
      *
      * @throws dev.cdcpipeline.failure.FencedException if a newer epoch owns the offset
+     * @throws dev.cdcpipeline.failure.OffsetLostException if the stored offset is gone, or older than it was before the batch
      * @throws dev.cdcpipeline.failure.TransientFailure if the target still cannot be reached
      */
     void recover();

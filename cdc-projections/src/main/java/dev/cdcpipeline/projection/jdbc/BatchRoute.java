@@ -9,6 +9,7 @@ import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.offset.LoadKind;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.jdbc.SqlFailures;
+import dev.cdcpipeline.target.LoadStep;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;

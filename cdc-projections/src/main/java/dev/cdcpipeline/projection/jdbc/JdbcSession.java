@@ -13,6 +13,7 @@ import dev.cdcpipeline.offset.jdbc.SqlFailures;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.FailureJudge;
 import dev.cdcpipeline.target.LetterStep;
+import dev.cdcpipeline.target.LoadStep;
 import dev.cdcpipeline.target.ParkingListener;
 import dev.cdcpipeline.target.ParkingSession;
 import dev.cdcpipeline.target.TargetContext;

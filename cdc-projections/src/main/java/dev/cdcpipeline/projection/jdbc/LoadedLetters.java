@@ -9,6 +9,7 @@ import dev.cdcpipeline.offset.LoadKind;
 import dev.cdcpipeline.offset.jdbc.JdbcLetterRows;
 import dev.cdcpipeline.offset.jdbc.JdbcLoadLetters;
 import dev.cdcpipeline.offset.jdbc.LinkedKeys;
+import dev.cdcpipeline.target.LoadStep;
 import dev.cdcpipeline.target.TargetContext;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.cdcpipeline.projection.jdbc;
+package dev.cdcpipeline.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

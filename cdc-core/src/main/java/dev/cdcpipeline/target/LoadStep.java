@@ -1,4 +1,4 @@
-package dev.cdcpipeline.projection.jdbc;
+package dev.cdcpipeline.target;
 
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.offset.LoadKind;
@@ -8,8 +8,11 @@ import dev.cdcpipeline.offset.TableLoad;
 import java.util.List;
 import java.util.Optional;
 
-/** What a move of the offset does to the loads of tables: which begin, which end well, which are left. */
-final class LoadStep {
+/**
+ * What a move of the offset does to the loads of tables: which begin, which end well, which are left. For sessions, which make
+ * room before a load's rows come and remove after its end what did not come again. Immutable; made for one batch.
+ */
+public final class LoadStep {
     private final LoadState before;
     private final LoadState after;
 
@@ -18,21 +21,26 @@ final class LoadStep {
         this.after = after;
     }
 
-    static LoadStep of(Optional<Offset> from, Offset to) {
+    /**
+     * @param from where the target stands before the batch; empty if it was never told where to begin
+     * @param to the offset that comes with the batch
+     */
+    public static LoadStep of(Optional<Offset> from, Offset to) {
         return new LoadStep(from.map(Offset::load).orElse(LoadState.none()), to.load());
     }
 
-    LoadState before() {
+    /** The state that the target has before the batch. */
+    public LoadState before() {
         return before;
     }
 
-    /** False for every batch of normal streaming, which hands the same state on. */
-    boolean mayChangeLoads() {
+    /** False for every batch of normal streaming, which hands the same state on: then nothing begins or ends. */
+    public boolean mayChangeLoads() {
         return before != after;
     }
 
     /** What a load does in this batch; also when the batch is its last. */
-    Optional<LoadKind> loads(TableName table, String projection) {
+    public Optional<LoadKind> loads(TableName table, String projection) {
         Optional<LoadKind> now = after.loads(table, projection);
         return now.isPresent() ? now : before.loads(table, projection);
     }
@@ -41,7 +49,7 @@ final class LoadStep {
      * The load that begins or, because what was read before counts no more, begins anew. One that is only repeated from its
      * beginning, after a crash or because rows were missing, does neither: the stream has come without a gap.
      */
-    Optional<LoadKind> begins(TableName table, String projection) {
+    public Optional<LoadKind> begins(TableName table, String projection) {
         Optional<LoadKind> now = after.loads(table, projection);
         boolean isSame = now.isEmpty() || now.equals(before.loads(table, projection));
         return isSame && !isAskedForAnew(table) ? Optional.empty() : now;
@@ -54,17 +62,17 @@ final class LoadStep {
     }
 
     /** Tables whose load ends well. */
-    List<TableName> done() {
+    public List<TableName> done() {
         return before.pending().stream().filter(this::isDone).toList();
     }
 
     /** The load that ends well. */
-    Optional<LoadKind> ends(TableName table, String projection) {
+    public Optional<LoadKind> ends(TableName table, String projection) {
         return isDone(table) ? before.loads(table, projection) : Optional.empty();
     }
 
     /** The load that is given up for good. */
-    Optional<LoadKind> leaves(TableName table, String projection) {
+    public Optional<LoadKind> leaves(TableName table, String projection) {
         return isDone(table) || after.loads(table, projection).isPresent()
                 ? Optional.empty()
                 : before.loads(table, projection);
