@@ -23,7 +23,8 @@ class DependencyDietTest {
     private static final Pattern BANNED = Pattern.compile("jetty-.*|jersey-.*|hk2-.*|aopalliance.*|osgi-resource-.*"
             + "|jakarta\\..*|javax\\..*|jaxb-.*|activation|jackson-jakarta-.*|jackson-module-jakarta-.*"
             + "|jackson-datatype-.*|swagger-.*|classgraph|javassist|jose4j|connect-file|connect-transforms"
-            + "|debezium-connect-plugins|protobuf-.*|snappy-.*|zstd-.*|lz4-.*|checker-qual|micrometer-.*");
+            + "|debezium-connect-plugins|protobuf-.*|snappy-.*|zstd-.*|lz4-.*|checker-qual|micrometer-.*"
+            + "|lettuce-.*|netty-.*|reactor-.*|reactive-streams|redis-authx-.*");
 
     /** A jar more or less is a decision: make it in cdc-core/pom.xml and write it down here. */
     private static final Set<String> EXPECTED = Set.of(

@@ -30,6 +30,14 @@ class ProjectionsArchitectureTest {
             .resideInAPackage("org.apache.kafka..");
 
     @ArchTest
+    static final ArchRule only_the_redis_target_knows_lettuce = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.cdcpipeline.projection.redis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.lettuce..", "io.netty..", "reactor..");
+
+    @ArchTest
     static final ArchRule nobody_knows_debezium_or_anything_internal_of_the_core = noClasses()
             .should()
             .dependOnClassesThat()
