@@ -23,8 +23,7 @@ class DependencyDietTest {
     private static final Pattern BANNED = Pattern.compile("jetty-.*|jersey-.*|hk2-.*|aopalliance.*|osgi-resource-.*"
             + "|jakarta\\..*|javax\\..*|jaxb-.*|activation|jackson-jakarta-.*|jackson-module-jakarta-.*"
             + "|jackson-datatype-.*|swagger-.*|classgraph|javassist|jose4j|connect-file|connect-transforms"
-            + "|debezium-connect-plugins|protobuf-.*|snappy-.*|zstd-.*|lz4-.*|checker-qual|micrometer-.*"
-            + "|lettuce-.*|netty-.*|reactor-.*|reactive-streams|redis-authx-.*");
+            + "|debezium-connect-plugins|protobuf-.*|snappy-.*|zstd-.*|lz4-.*|checker-qual|micrometer-.*");
 
     /** A jar more or less is a decision: make it in cdc-core/pom.xml and write it down here. */
     private static final Set<String> EXPECTED = Set.of(
@@ -69,6 +68,13 @@ class DependencyDietTest {
         assertThat(artifactsOnClassPath())
                 .as("class path of a user of cdc-projections")
                 .containsExactlyInAnyOrderElementsOf(EXPECTED);
+    }
+
+    /** The class path above is written without it: whether it is optional only the POM tells. */
+    @Test
+    void lettuce_is_there_for_those_who_ask_for_it() throws IOException {
+        assertThat(Files.readString(Path.of("pom.xml")))
+                .containsPattern("<artifactId>lettuce-core</artifactId>\\s*<optional>true</optional>");
     }
 
     private static Set<String> artifactsOnClassPath() throws IOException {
