@@ -1,0 +1,49 @@
+package dev.cdcpipeline.projection.redis;
+
+/**
+ * The names of the keys that a target keeps for itself, beside those that its projections write. They begin with
+ * {@code cdc:<pipeline>:<target>}; each lies in the slot of what it belongs to, also where there is no cluster, so that the two
+ * look alike.
+ *
+ * @param pipeline the pipeline's name
+ * @param target the target's name
+ */
+record Layout(String pipeline, String target) {
+
+    Layout {
+        if (pipeline.contains("{") || target.contains("{")) {
+            throw new IllegalArgumentException(
+                    "the names of a pipeline and of a target in Redis cannot contain '{', which"
+                            + " begins a hash tag: '" + pipeline + "', '" + target + "'");
+        }
+    }
+
+    private String prefix() {
+        return "cdc:" + pipeline + ":" + target;
+    }
+
+    /** On one server: the hash with epoch and offset of each shard, and with the life of the data. */
+    String head() {
+        return prefix();
+    }
+
+    /** In a cluster: the same for one slot; the offset of a shard is in one of them. */
+    String head(int slot) {
+        return prefix() + ":" + SlotTags.tag(slot);
+    }
+
+    /** The hash in which a projection has the rows of this slot, by row id, as {@link IndexedRow}. */
+    String index(String projection, int slot) {
+        return prefix() + ":index:" + SlotTags.tag(slot) + ":" + projection;
+    }
+
+    /** What a reader holds that is about to fill an entry; gone with the next write to the entry. */
+    String lease(String entry, int slot) {
+        return prefix() + ":lease:" + SlotTags.tag(slot) + ":" + entry;
+    }
+
+    /** The hash of what each row has added to a counter. */
+    String counted(String counter, int slot) {
+        return prefix() + ":counted:" + SlotTags.tag(slot) + ":" + counter;
+    }
+}

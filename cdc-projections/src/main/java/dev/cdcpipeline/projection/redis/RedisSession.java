@@ -1,0 +1,198 @@
+package dev.cdcpipeline.projection.redis;
+
+import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Row;
+import dev.cdcpipeline.failure.OffsetLostException;
+import dev.cdcpipeline.offset.LoadKind;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.LoadStep;
+import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link RedisTarget} at work for one shard.
+ *
+ * <p>Which rows a projection has in Redis is kept in its index, so that a TRUNCATE, or the end of a load that replaces what is
+ * there, finds them without a look at every key of the server. Each such load has a number, the mark: rows that came since it began
+ * have it in the index, and those that do not when it ends are not at the source any more.
+ */
+final class RedisSession implements TargetSession {
+    private final SessionFailures failures;
+    private final TargetContext context;
+    private final Layout layout;
+    private final RedisStore store;
+    private final List<RedisProjection> projections;
+    private final List<ShardProjection> shardProjections = new ArrayList<>();
+    private final IndexRemoval removal;
+    private StoredOffset stored = StoredOffset.of(Map.of());
+    private long sequence;
+    private boolean usable;
+
+    private RedisSession(RedisTarget target, TargetContext context) {
+        this.context = context;
+        this.projections = target.projections();
+        this.layout = new Layout(context.pipeline(), target.name());
+        String who = "[" + context.shard() + "] target '" + target.name() + "'";
+        this.failures = new SessionFailures(who, context.failures());
+        this.store = target.store(context, who);
+        this.removal = new IndexRemoval(context.shard().name(), layout, store);
+        for (RedisProjection projection : projections) {
+            shardProjections.add(projection.prepare(who, context));
+        }
+    }
+
+    /** Claims the offset, and drops what is to be dropped. */
+    static RedisSession open(RedisTarget target, TargetContext context) {
+        RedisSession session = new RedisSession(target, context);
+        try {
+            session.failures.atStart("cannot be opened", () -> {
+                session.accept(session.store.claim(context.epoch()));
+                session.usable = true;
+                for (RedisProjection dropped : target.dropped()) {
+                    session.removal.drop(dropped.prepare("[" + context.shard() + "]", context), session::writeBesides);
+                }
+            });
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+        return session;
+    }
+
+    private void accept(RedisStore.Claim claim) {
+        stored = StoredOffset.of(claim.fields());
+        sequence = claim.sequence();
+    }
+
+    @Override
+    public Optional<Offset> offset() {
+        return Optional.ofNullable(stored.offset());
+    }
+
+    @Override
+    public void apply(ChangeBatch batch, Offset upTo) {
+        if (!usable) {
+            throw new IllegalStateException(failures.who() + " failed before; recover() comes first");
+        }
+        usable = false;
+        failures.during("cannot apply " + batch.changes().size() + " changes", () -> {
+            LoadStep step = LoadStep.of(offset(), upTo);
+            StoredOffset next = new StoredOffset(upTo, marks(step));
+            Writes writes = new Writes(layout);
+            for (int i = 0; i < projections.size(); i++) {
+                fill(projections.get(i), shardProjections.get(i), batch.changes(), step, next, writes);
+            }
+            write(next, writes);
+        });
+        usable = true;
+    }
+
+    private SortedMap<String, Long> marks(LoadStep step) {
+        if (!step.mayChangeLoads()) {
+            return stored.marks();
+        }
+        SortedMap<String, Long> marks = new TreeMap<>(stored.marks());
+        for (RedisProjection projection : projections) {
+            Optional<LoadKind> begun = step.begins(projection.table().name(), projection.name());
+            if (begun.equals(Optional.of(LoadKind.REPLACE))) {
+                marks.merge(projection.name(), 1L, Long::sum);
+            }
+        }
+        return marks;
+    }
+
+    private void fill(
+            RedisProjection projection,
+            ShardProjection shardProjection,
+            List<Change<Row>> changes,
+            LoadStep step,
+            StoredOffset next,
+            Writes writes) {
+        RowFold fold = new RowFold(shardProjection);
+        for (Change<Row> change : changes) {
+            if (change.table().equals(projection.table().name()) && isWanted(change, step, projection)) {
+                fold.add(change);
+            }
+        }
+        long mark = next.marks().getOrDefault(projection.name(), 0L);
+        if (fold.isTruncated()) {
+            removal.removeAll(fold, writes, this::writeBesides);
+        } else if (step.ends(projection.table().name(), projection.name()).equals(Optional.of(LoadKind.REPLACE))) {
+            removal.removeOthers(fold, mark, writes, this::writeBesides);
+        }
+        put(fold, mark, writes);
+    }
+
+    private static boolean isWanted(Change<Row> change, LoadStep step, RedisProjection projection) {
+        return change.operation() != Operation.READ
+                || step.loads(change.table(), projection.name()).isPresent();
+    }
+
+    private void put(RowFold fold, long mark, Writes writes) {
+        ShardProjection projection = fold.projection();
+        List<String> rowIds = List.copyOf(fold.rows().keySet());
+        List<@Nullable IndexedRow> before =
+                projection.isMoving() ? store.indexed(projection.name(), rowIds) : List.of();
+        for (int i = 0; i < rowIds.size(); i++) {
+            String rowId = rowIds.get(i);
+            Change<Row> change = fold.rows().get(rowId);
+            IndexedRow indexed = projection.isMoving() ? before.get(i) : null;
+            if (change.operation() == Operation.DELETE) {
+                projection.remove(rowId, change, indexed, writes);
+            } else {
+                projection.put(rowId, change, indexed, mark, writes);
+            }
+        }
+    }
+
+    /** Writes that are too many for one step: each is atomic, and done again they do no harm. */
+    private void writeBesides(Writes writes) {
+        store.write(context.epoch(), sequence, Map.of(), writes.all());
+        sequence++;
+    }
+
+    private void write(StoredOffset next, Writes writes) {
+        store.write(context.epoch(), sequence, next.fields(stored), writes.all());
+        sequence++;
+        stored = next;
+    }
+
+    @Override
+    public void recover() {
+        failures.during("cannot find out what is stored", () -> {
+            RedisStore.Claim found = store.claimAgain(context.epoch());
+            if (found.before() < sequence || found.before() > sequence + 1) {
+                throw new OffsetLostException(
+                        failures.who() + " has lost data: its offset is not as it was left; did Redis"
+                                + " fail over to a replica that was behind?");
+            }
+            accept(found);
+        });
+        usable = true;
+    }
+
+    @Override
+    public void abort() {
+        store.abort();
+    }
+
+    @Override
+    public void close() {
+        usable = false;
+        store.close();
+    }
+
+    @Override
+    public String toString() {
+        return "RedisSession" + failures.who();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.cdcpipeline.projection.redis;
+
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.policy.FailurePolicy;
+import dev.cdcpipeline.shard.ShardId;
+import dev.cdcpipeline.target.Target;
+import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A Redis that changes are applied to. */
+public final class RedisTarget implements Target {
+    private final String name;
+    private final RedisAccess access;
+    private final List<RedisProjection> projections;
+    private final Map<String, FailurePolicy> policies;
+    private final List<RedisProjection> dropped;
+
+    private RedisTarget(
+            String name,
+            RedisAccess access,
+            List<RedisProjection> projections,
+            Map<String, FailurePolicy> policies,
+            List<RedisProjection> dropped) {
+        this.name = name;
+        this.access = access;
+        this.projections = List.copyOf(projections);
+        this.policies = Map.copyOf(policies);
+        this.dropped = List.copyOf(dropped);
+    }
+
+    private static RedisTarget named(String name, RedisAccess access) {
+        if (name.isBlank() || name.contains("{")) {
+            throw new IllegalArgumentException("a target in Redis needs a name without '{', not '" + name + "'");
+        }
+        return new RedisTarget(name, access, List.of(), Map.of(), List.of());
+    }
+
+    /**
+     * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://} with TLS, {@code redis-sentinel://host1,host2/0#master}
+     */
+    public static RedisTarget named(String name, String uri) {
+        return named(name, RedisURI.create(uri));
+    }
+
+    public static RedisTarget named(String name, RedisURI uri) {
+        return named(name, RedisAccess.of(uri));
+    }
+
+    /** @param client stays the caller's, who closes it after the pipeline; it must have been made with a URI */
+    public static RedisTarget named(String name, RedisClient client) {
+        return named(name, RedisAccess.of(client));
+    }
+
+    /** The same with one more projection. */
+    public RedisTarget project(RedisProjection projection) {
+        List<RedisProjection> all = new ArrayList<>(projections);
+        requireNew(projection);
+        all.add(projection);
+        return new RedisTarget(name, access, all, policies, dropped);
+    }
+
+    /** The same with what becomes of changes that this projection fails at. Default: the pipeline's own policy. */
+    public RedisTarget project(RedisProjection projection, FailurePolicy policy) {
+        RedisTarget with = project(projection);
+        Map<String, FailurePolicy> all = new TreeMap<>(policies);
+        all.put(projection.name(), Objects.requireNonNull(policy, "policy"));
+        return new RedisTarget(name, access, with.projections, all, dropped);
+    }
+
+    /**
+     * The same with a former projection given up: what it has in Redis is removed when the target is opened. It may stay here for as
+     * long as one likes.
+     */
+    public RedisTarget drop(RedisProjection former) {
+        requireNew(former);
+        List<RedisProjection> all = new ArrayList<>(dropped);
+        all.add(former);
+        return new RedisTarget(name, access, projections, policies, all);
+    }
+
+    private void requireNew(RedisProjection projection) {
+        boolean known = projections.stream().anyMatch(other -> other.name().equals(projection.name()))
+                || dropped.stream().anyMatch(other -> other.name().equals(projection.name()));
+        if (known) {
+            throw new IllegalArgumentException(
+                    "target '" + name + "' has a projection '" + projection.name() + "' already");
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Collection<SourceTable<?>> tables() {
+        return projections.stream()
+                .<SourceTable<?>>map(RedisProjection::table)
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public Map<String, Set<String>> fills(TableName table) {
+        Map<String, Set<String>> filled = new TreeMap<>();
+        for (RedisProjection projection : projections) {
+            if (projection.table().name().equals(table)) {
+                Set<String> columns = new TreeSet<>();
+                projection.table().columns().forEach(column -> columns.add(column.column()));
+                filled.put(projection.name(), columns);
+            }
+        }
+        return filled;
+    }
+
+    @Override
+    public Optional<FailurePolicy> failurePolicy(String projection) {
+        return Optional.ofNullable(policies.get(projection));
+    }
+
+    /** Redis may lose what it has: its tables are then loaded again. */
+    @Override
+    public boolean repairsItself() {
+        return true;
+    }
+
+    @Override
+    public TargetSession open(TargetContext context) {
+        return RedisSession.open(this, context);
+    }
+
+    @Override
+    public void forget(String pipeline, ShardId shard, Epoch epoch) {
+        throw new UnsupportedOperationException("to come");
+    }
+
+    RedisStore store(TargetContext context, String who) {
+        Layout layout = new Layout(context.pipeline(), name);
+        return new SingleStore(access, layout, who, context.shard().name(), context.shards());
+    }
+
+    List<RedisProjection> projections() {
+        return projections;
+    }
+
+    List<RedisProjection> dropped() {
+        return dropped;
+    }
+
+    @Override
+    public String toString() {
+        return "RedisTarget[" + name + " with " + projections + "]";
+    }
+}

@@ -1,0 +1,182 @@
+package dev.cdcpipeline.projection.redis;
+
+import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.lease.Epoch;
+import io.lettuce.core.cluster.SlotHash;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** One server, or one master with replicas: rows and offset are one atomic write, and are lost together or not at all. */
+final class SingleStore implements RedisStore {
+    /** So many answers are waited for at once. */
+    private static final int WINDOW = 1024;
+
+    private final RedisAccess access;
+    private final Layout layout;
+    private final String shard;
+    private final int shards;
+    private final Replies replies;
+    private volatile @Nullable RedisLink link;
+    private volatile boolean aborted;
+
+    SingleStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
+        this.access = access;
+        this.layout = layout;
+        this.shard = shard;
+        this.shards = shards;
+        this.replies = new Replies(who, layout.head());
+    }
+
+    @Override
+    public Claim claim(Epoch epoch) {
+        return claim(epoch, "1");
+    }
+
+    @Override
+    public Claim claimAgain(Epoch epoch) {
+        return claim(epoch, "0");
+    }
+
+    private Claim claim(Epoch epoch, String mayBeNew) {
+        List<byte[]> arguments = new ArrayList<>();
+        for (String argument : List.of(
+                shard,
+                Long.toString(epoch.value()),
+                mayBeNew,
+                Integer.toString(shards),
+                UUID.randomUUID().toString())) {
+            arguments.add(Writes.bytes(argument));
+        }
+        StoredOffset.FIELDS.forEach(field -> arguments.add(Writes.bytes(field)));
+        List<Object> reply = run(Script.CLAIM, List.of(layout.head()), arguments);
+        replies.require(reply, epoch.value());
+        Map<String, String> fields = new TreeMap<>();
+        for (int i = 0; i < StoredOffset.FIELDS.size(); i++) {
+            String value = Replies.text(reply, 3 + i);
+            if (!value.isEmpty()) {
+                fields.put(StoredOffset.FIELDS.get(i), value);
+            }
+        }
+        return new Claim(Long.parseLong(Replies.text(reply, 1)), Long.parseLong(Replies.text(reply, 2)), fields);
+    }
+
+    @Override
+    public List<@Nullable IndexedRow> indexed(String projection, List<String> rowIds) {
+        List<@Nullable IndexedRow> found = new ArrayList<>(rowIds.size());
+        pipelined(
+                rowIds.size(),
+                i -> {
+                    String rowId = rowIds.get(i);
+                    return link().commands()
+                            .hget(layout.index(projection, SlotTags.slotOf(rowId)), rowId)
+                            .toCompletableFuture();
+                },
+                value -> found.add(value == null ? null : row(value)));
+        return found;
+    }
+
+    @Override
+    public void scan(String projection, BiConsumer<String, IndexedRow> row) {
+        pipelined(
+                SlotHash.SLOT_COUNT,
+                slot -> link().commands()
+                        .hgetall(layout.index(projection, slot))
+                        .toCompletableFuture(),
+                bucket -> bucket.forEach((rowId, value) -> row.accept(rowId, row(value))));
+    }
+
+    private static IndexedRow row(byte[] value) {
+        return IndexedRow.parse(new String(value, StandardCharsets.UTF_8));
+    }
+
+    private <T> void pipelined(
+            int count, IntFunction<Future<@Nullable T>> question, java.util.function.Consumer<@Nullable T> answer) {
+        RedisLink used = link();
+        for (int from = 0; from < count; from += WINDOW) {
+            int to = Math.min(count, from + WINDOW);
+            List<Future<@Nullable T>> asked = new ArrayList<>(to - from);
+            used.connection().setAutoFlushCommands(false);
+            try {
+                for (int i = from; i < to; i++) {
+                    asked.add(question.apply(i));
+                }
+                used.connection().flushCommands();
+            } finally {
+                used.connection().setAutoFlushCommands(true);
+            }
+            asked.forEach(future -> answer.accept(Answers.await(future)));
+        }
+    }
+
+    @Override
+    public void write(Epoch epoch, long sequence, Map<String, String> fields, List<Write> writes) {
+        List<String> keys = new ArrayList<>(1 + 3 * writes.size());
+        List<byte[]> arguments = new ArrayList<>(16 + 5 * writes.size());
+        keys.add(layout.head());
+        arguments.add(Writes.bytes(shard));
+        arguments.add(Writes.number(epoch.value()));
+        arguments.add(Writes.number(sequence));
+        arguments.add(Writes.number(sequence + 1));
+        arguments.add(Writes.number(fields.size()));
+        fields.forEach((name, value) -> {
+            arguments.add(Writes.bytes(name));
+            arguments.add(Writes.bytes(value));
+        });
+        for (Write write : writes) {
+            if (write.phase() != Write.Phase.INTENT) {
+                keys.addAll(write.keys());
+                arguments.add(write.operation());
+                arguments.addAll(write.arguments());
+            }
+        }
+        replies.require(run(Script.WRITE, keys, arguments), epoch.value());
+    }
+
+    private List<Object> run(Script script, List<String> keys, List<byte[]> arguments) {
+        return Answers.await(
+                script.run(link().commands(), keys.toArray(String[]::new), arguments.toArray(byte[][]::new))
+                        .toCompletableFuture());
+    }
+
+    private RedisLink link() {
+        RedisLink open = link;
+        if (open != null && open.isOpen()) {
+            return open;
+        }
+        if (open != null) {
+            link = null;
+            open.close();
+        }
+        if (aborted) {
+            throw new FencedException("");
+        }
+        open = access.open();
+        link = open;
+        return open;
+    }
+
+    @Override
+    public void abort() {
+        RedisLink open = link;
+        if (open != null) {
+            open.connection().closeAsync();
+        }
+    }
+
+    @Override
+    public void close() {
+        RedisLink open = link;
+        link = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.cdcpipeline.projection.redis;
+
+import java.util.List;
+
+/**
+ * One write, as the script {@code write.lua} understands it. All its keys are in one slot.
+ *
+ * @param operation a letter, see the script
+ * @param keys the keys, as many as the operation takes
+ * @param arguments its arguments
+ * @param slot where the keys are
+ * @param phase when it must come in a cluster; on one server all come at once
+ */
+record Write(byte[] operation, List<String> keys, List<byte[]> arguments, int slot, Phase phase) {
+
+    /** The order in which writes to different slots must be durable, so that a crash in between leaves what can be put right. */
+    enum Phase {
+        /** Notes where a row will be, before it is there. In a cluster only. */
+        INTENT,
+        /** What users read. */
+        DATA,
+        /** Notes where a row is. */
+        INDEX,
+        /** Tells others. */
+        NOTICE
+    }
+}

@@ -1,0 +1,23 @@
+-- Takes a shard over in a head.
+-- KEYS: head. ARGV: shard, epoch, '1' if the head may be new, number of shards, a new life, names of fields that are wanted.
+-- Returns OK, sequence before, sequence now, fields ('' for none); or FENCED, epoch; or LOST.
+local head, shard, epoch = KEYS[1], ARGV[1], ARGV[2]
+local found = redis.call('HGET', head, 'epoch:' .. shard)
+if found and tonumber(found) > tonumber(epoch) then
+  return {'FENCED', found}
+end
+if ARGV[3] ~= '1' and found ~= epoch then
+  return {'LOST'}
+end
+redis.call('HSET', head, 'shards', ARGV[4], 'epoch:' .. shard, epoch)
+redis.call('HSETNX', head, 'life', ARGV[5])
+if not found then
+  redis.call('HINCRBY', head, 'claimed', 1)
+end
+local before = redis.call('HGET', head, 'sequence:' .. shard) or '0'
+local now = redis.call('HINCRBY', head, 'sequence:' .. shard, 1)
+local reply = {'OK', before, tostring(now)}
+for i = 6, #ARGV do
+  reply[#reply + 1] = redis.call('HGET', head, ARGV[i] .. ':' .. shard) or ''
+end
+return reply
