@@ -79,7 +79,7 @@ final class ContainerServer implements PostgresServer {
             container.stop();
             throw new IllegalStateException(
                     "PostgresSource cannot start a container of " + image
-                            + "; is a container engine running? Without one use -D" + PostgresEngine.PROPERTY
+                            + "; is a container engine running? Without one use -D" + ServerEngine.property(KIND)
                             + "=embedded",
                     e);
         }

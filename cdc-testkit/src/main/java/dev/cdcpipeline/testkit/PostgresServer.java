@@ -3,6 +3,7 @@ package dev.cdcpipeline.testkit;
 /** The life of one PostgreSQL server, whatever it runs in. Implementations are safe for use by several threads. */
 interface PostgresServer extends AutoCloseable {
 
+    String KIND = "postgres";
     String USERNAME = "postgres";
     String PASSWORD = "postgres";
 

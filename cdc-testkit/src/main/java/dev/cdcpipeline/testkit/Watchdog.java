@@ -36,6 +36,11 @@ final class Watchdog {
         return over(process, "KILL", "", "");
     }
 
+    /** Will kill the process and delete the directory. */
+    static Watchdog killing(Process process, Path deleteAfterwards) {
+        return over(process, "KILL", "", deleteAfterwards.toString());
+    }
+
     /** Will shut the server down at once and delete its files if they are temporary. */
     static Watchdog shuttingDown(Process postmaster, PostgresFiles files) {
         Path temporary = files.temporary();

@@ -9,14 +9,14 @@ class PostgresSourceBuilderTest {
 
     @Test
     void names_the_engines_when_the_system_property_names_none() {
-        System.setProperty(PostgresEngine.PROPERTY, "oracle");
+        System.setProperty("cdc.testkit.postgres", "oracle");
         try {
             assertThatThrownBy(PostgresSource::start)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("cdc.testkit.postgres='oracle'")
                     .hasMessageContaining("embedded, testcontainers");
         } finally {
-            System.clearProperty(PostgresEngine.PROPERTY);
+            System.clearProperty("cdc.testkit.postgres");
         }
     }
 
