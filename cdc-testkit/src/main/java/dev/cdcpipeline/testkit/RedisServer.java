@@ -133,6 +133,18 @@ public final class RedisServer implements AutoCloseable {
                 .orElse("");
     }
 
+    /**
+     * The value of a setting: {@code CONFIG GET}.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public String config(String setting) {
+        if (command("CONFIG", "GET", setting) instanceof List<?> pair && pair.size() == 2) {
+            return String.valueOf(pair.get(1));
+        }
+        throw new IllegalArgumentException(this + " has no setting '" + setting + "'");
+    }
+
     /** Whether the process is alive; a suspended one is. */
     public boolean isRunning() {
         return process.isRunning();
@@ -197,11 +209,12 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    void awaitInSync() {
-        Await.until(
-                () -> "up".equals(info("master_link_status")) && "0".equals(info("master_sync_in_progress")),
-                SYNC_TIMEOUT,
-                () -> this + " has no link to its master:\n" + logTail());
+    boolean isInSync() {
+        return "up".equals(info("master_link_status")) && "0".equals(info("master_sync_in_progress"));
+    }
+
+    private void awaitInSync() {
+        Await.until(this::isInSync, SYNC_TIMEOUT, () -> this + " has no link to its master:\n" + logTail());
     }
 
     RedisSettings settings() {

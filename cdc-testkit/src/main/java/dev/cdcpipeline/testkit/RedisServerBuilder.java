@@ -118,6 +118,14 @@ public final class RedisServerBuilder {
         }
     }
 
+    /** What holds for every node of a cluster. */
+    RedisSettings clusterSettings() {
+        if (tls || master != null) {
+            throw new IllegalStateException("RedisCluster has no TLS, and chooses masters and replicas itself");
+        }
+        return new RedisSettings(persistence, users, null, settings);
+    }
+
     private RedisServer embeddedServer() {
         Path directory = Directories.temporary("redis-");
         RedisServer of = master;

@@ -23,6 +23,11 @@ record RedisSettings(
     private static final RedisUser KIT =
             new RedisUser("cdc-testkit", UUID.randomUUID().toString(), List.of("~*", "&*", "+@all"));
 
+    /** For everybody, and nothing special. */
+    static RedisSettings open() {
+        return new RedisSettings(RedisPersistence.NONE, List.of(), null, Map.of());
+    }
+
     /** What the test kit itself logs in with, or null where nobody needs to. */
     @Nullable
     RedisUser admin() {
