@@ -34,6 +34,32 @@ class WatchdogIT {
         }
     }
 
+    /** The same with a Redis server. */
+    static final class RedisMain {
+
+        public static void main(String[] args) {
+            RedisServer redis = RedisServer.builder().embedded().start();
+            System.out.println("data " + redis.config("dir"));
+            System.out.println("server " + redis.info("process_id"));
+            while (true) {
+                LockSupport.park();
+            }
+        }
+    }
+
+    @Test
+    void ends_the_redis_server_of_a_killed_jvm_and_removes_its_files() {
+        try (ForkedJvm jvm = ForkedJvm.of(RedisMain.class).fastStart().start()) {
+            Path directory = Path.of(valueOf(jvm, "data ")).getParent();
+            long server = Long.parseLong(valueOf(jvm, "server "));
+
+            jvm.kill9();
+
+            await().atMost(10, SECONDS).until(() -> Files.notExists(directory));
+            assertThat(ProcessHandle.of(server).filter(WatchdogIT::isNoZombie)).isEmpty();
+        }
+    }
+
     @Test
     void ends_the_server_of_a_killed_jvm_and_removes_its_files() {
         try (ForkedJvm jvm = ForkedJvm.of(ServerMain.class).fastStart().start()) {
