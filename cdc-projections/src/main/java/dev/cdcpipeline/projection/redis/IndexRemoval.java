@@ -15,11 +15,14 @@ final class IndexRemoval {
     private final String shard;
     private final Layout layout;
     private final RedisStore store;
+    private final Runnable endFills;
 
-    IndexRemoval(String shard, Layout layout, RedisStore store) {
+    /** @param endFills has every fill that began before come to nothing: one that the index does not show yet would stay */
+    IndexRemoval(String shard, Layout layout, RedisStore store, Runnable endFills) {
         this.shard = shard;
         this.layout = layout;
         this.store = store;
+        this.endFills = endFills;
     }
 
     /** Every row of the shard but those that the batch itself writes. */
@@ -51,6 +54,7 @@ final class IndexRemoval {
             Writes writes,
             Consumer<Writes> besides) {
         List<Found> gone = new ArrayList<>();
+        endFills.run();
         store.scan(projection.name(), (rowId, row) -> {
             if ((row.shard().equals(shard) || row.shard().isEmpty()) && isGone.test(rowId, row)) {
                 gone.add(new Found(rowId, row));

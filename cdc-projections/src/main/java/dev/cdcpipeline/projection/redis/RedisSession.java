@@ -36,6 +36,7 @@ final class RedisSession implements TargetSession {
     private StoredOffset stored = StoredOffset.of(Map.of());
     private long sequence;
     private boolean usable;
+    private List<String> admitted = List.of();
 
     private RedisSession(RedisTarget target, TargetContext context) {
         this.context = context;
@@ -44,7 +45,8 @@ final class RedisSession implements TargetSession {
         String who = "[" + context.shard() + "] target '" + target.name() + "'";
         this.failures = new SessionFailures(who, context.failures());
         this.store = target.store(context, who);
-        this.removal = new IndexRemoval(context.shard().name(), layout, store);
+        this.removal = new IndexRemoval(
+                context.shard().name(), layout, store, () -> store.admitFills(context.epoch(), admitted));
         for (RedisProjection projection : projections) {
             shardProjections.add(projection.prepare(who, context));
         }
@@ -57,6 +59,7 @@ final class RedisSession implements TargetSession {
             session.failures.atStart("cannot be opened", () -> {
                 session.accept(session.store.claim(context.epoch()));
                 session.usable = true;
+                session.admitFills();
                 for (RedisProjection dropped : target.dropped()) {
                     session.removal.drop(dropped.prepare("[" + context.shard() + "]", context), session::writeBesides);
                 }
@@ -71,6 +74,15 @@ final class RedisSession implements TargetSession {
     private void accept(RedisStore.Claim claim) {
         stored = StoredOffset.of(claim.fields());
         sequence = claim.sequence();
+    }
+
+    /** Who has an offset will see every change to come, so that readers may fill. */
+    private void admitFills() {
+        if (stored.offset() != null && admitted.isEmpty()) {
+            List<String> names = projections.stream().map(RedisProjection::name).toList();
+            store.admitFills(context.epoch(), names);
+            admitted = names;
+        }
     }
 
     @Override
@@ -92,6 +104,7 @@ final class RedisSession implements TargetSession {
                 fill(projections.get(i), shardProjections.get(i), batch.changes(), step, next, writes);
             }
             write(next, writes);
+            admitFills();
         });
         usable = true;
     }

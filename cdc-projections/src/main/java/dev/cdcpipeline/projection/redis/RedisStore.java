@@ -53,6 +53,16 @@ interface RedisStore extends AutoCloseable {
      */
     void write(Epoch epoch, long sequence, Map<String, String> fields, List<Write> writes);
 
+    /**
+     * Has every fill of a {@link CacheReader} come to nothing that began before, also those that are under way.
+     *
+     * @param epoch must be the newest still
+     * @param projections those that readers may fill from now on; each needs every shard's admission
+     * @throws dev.cdcpipeline.failure.FencedException if a newer epoch was here since
+     * @throws dev.cdcpipeline.failure.OffsetLostException if nothing, or something older, is there
+     */
+    void admitFills(Epoch epoch, List<String> projections);
+
     /** Makes a call that another thread is blocked in fail soon. */
     void abort();
 

@@ -118,13 +118,24 @@ final class SingleStore implements RedisStore {
 
     @Override
     public void write(Epoch epoch, long sequence, Map<String, String> fields, List<Write> writes) {
+        write(epoch, Long.toString(sequence), Long.toString(sequence + 1), fields, writes);
+    }
+
+    @Override
+    public void admitFills(Epoch epoch, List<String> projections) {
+        Writes writes = new Writes(layout);
+        writes.admitFills(0, projections);
+        write(epoch, "", "", Map.of(), writes.all());
+    }
+
+    private void write(Epoch epoch, String sequence, String next, Map<String, String> fields, List<Write> writes) {
         List<String> keys = new ArrayList<>(1 + 3 * writes.size());
         List<byte[]> arguments = new ArrayList<>(16 + 5 * writes.size());
         keys.add(layout.head());
         arguments.add(Writes.bytes(shard));
         arguments.add(Writes.number(epoch.value()));
-        arguments.add(Writes.number(sequence));
-        arguments.add(Writes.number(sequence + 1));
+        arguments.add(Writes.bytes(sequence));
+        arguments.add(Writes.bytes(next));
         arguments.add(Writes.number(fields.size()));
         fields.forEach((name, value) -> {
             arguments.add(Writes.bytes(name));

@@ -3,8 +3,10 @@ package dev.cdcpipeline.projection.redis;
 import dev.cdcpipeline.projection.redis.Write.Phase;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** The writes of one batch, in order. Every write to the same key comes once. */
 final class Writes {
@@ -51,7 +53,7 @@ final class Writes {
         entry("H", projection, entry, arguments);
     }
 
-    /** Removes an entry of {@link #set} or {@link #fields}, its row in the index, and the lease of whoever is about to fill it. */
+    /** Removes an entry of {@link #set} or {@link #fields} and its row in the index. For a moment nobody can fill it. */
     void delete(String projection, String entry) {
         entry("D", projection, entry, List.of());
     }
@@ -112,6 +114,17 @@ final class Writes {
         int slot = SlotTags.slotOf(rowId);
         List<String> keys = List.of(layout.index(projection, slot));
         writes.add(new Write(bytes(operation), keys, List.of(arguments), slot, phase));
+    }
+
+    /**
+     * Has every fill of a reader come to nothing that began before, in this slot; on one server any slot will do.
+     *
+     * @param projections those that readers may fill from now on, as far as this shard is concerned
+     */
+    void admitFills(int slot, Collection<String> projections) {
+        List<byte[]> arguments =
+                List.of(bytes(UUID.randomUUID().toString()), bytes(String.join("\u001f", projections)));
+        writes.add(new Write(bytes("F"), List.of(), arguments, slot, Phase.DATA));
     }
 
     /** Tells subscribers of a channel. */

@@ -10,9 +10,13 @@ if ARGV[3] ~= '1' and found ~= epoch then
   return {'LOST'}
 end
 redis.call('HSET', head, 'shards', ARGV[4], 'epoch:' .. shard, epoch)
-redis.call('HSETNX', head, 'life', ARGV[5])
-if not found then
-  redis.call('HINCRBY', head, 'claimed', 1)
+if ARGV[3] == '1' then
+  -- Nobody may fill until the session admits it, nor with what was loaded before: data may have been lost meanwhile.
+  redis.call('HSET', head, 'life', ARGV[5])
+  for projection in string.gmatch(redis.call('HGET', head, 'fills:' .. shard) or '', '[^\31]+') do
+    redis.call('HINCRBY', head, 'filled:' .. projection, -1)
+  end
+  redis.call('HDEL', head, 'fills:' .. shard)
 end
 local before = redis.call('HGET', head, 'sequence:' .. shard) or '0'
 local now = redis.call('HINCRBY', head, 'sequence:' .. shard, 1)

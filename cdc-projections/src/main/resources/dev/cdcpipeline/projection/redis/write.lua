@@ -25,8 +25,8 @@ end
 local fields = tonumber(ARGV[5])
 local first = 6 + 2 * fields
 local types = {H = 'hash', A = 'set', R = 'set', Z = 'zset', Y = 'zset', C = 'string', U = 'string'}
-local keys = {S = 3, H = 3, D = 3, A = 1, R = 1, Z = 1, Y = 1, C = 2, U = 2, I = 1, X = 1, P = 0, T = 1}
-local arguments = {S = 3, D = 0, A = 1, R = 1, Z = 2, Y = 1, C = 2, U = 1, I = 2, X = 1, P = 2}
+local keys = {S = 3, H = 3, D = 3, A = 1, R = 1, Z = 1, Y = 1, C = 2, U = 2, I = 1, X = 1, P = 0, T = 1, F = 0}
+local arguments = {F = 2, S = 3, D = 0, A = 1, R = 1, Z = 2, Y = 1, C = 2, U = 1, I = 2, X = 1, P = 2}
 
 local function count(at)
   local op = ARGV[at]
@@ -86,8 +86,10 @@ while a <= #ARGV do
     redis.call('HSET', KEYS[k + 2], key, ARGV[a + 2])
     redis.call('DEL', KEYS[k + 1])
   elseif op == 'D' then
-    redis.call('UNLINK', key, KEYS[k + 1])
+    redis.call('UNLINK', key)
     redis.call('HDEL', KEYS[k + 2], key)
+    -- PostgreSQL hands a transaction to us before others see it as committed: for a moment a reader may load the row still.
+    redis.call('SET', KEYS[k + 1], '', 'PX', 1000)
   elseif op == 'A' then
     redis.call('SADD', key, ARGV[a + 1])
   elseif op == 'R' then
@@ -109,6 +111,16 @@ while a <= #ARGV do
     redis.call('HSET', key, ARGV[a + 1], ARGV[a + 2])
   elseif op == 'X' then
     redis.call('HDEL', key, ARGV[a + 1])
+  elseif op == 'F' then
+    -- Which projections readers may fill, as far as this shard is concerned; nothing that was loaded before.
+    redis.call('HSET', head, 'life', ARGV[a + 1])
+    for projection in string.gmatch(redis.call('HGET', head, 'fills:' .. shard) or '', '[^\31]+') do
+      redis.call('HINCRBY', head, 'filled:' .. projection, -1)
+    end
+    for projection in string.gmatch(ARGV[a + 2], '[^\31]+') do
+      redis.call('HINCRBY', head, 'filled:' .. projection, 1)
+    end
+    redis.call('HSET', head, 'fills:' .. shard, ARGV[a + 2])
   elseif op == 'P' then
     redis.call('PUBLISH', ARGV[a + 1], ARGV[a + 2])
   elseif op == 'T' then
