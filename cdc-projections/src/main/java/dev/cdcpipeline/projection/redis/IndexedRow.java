@@ -11,7 +11,7 @@ import java.util.List;
  * @param places where the row is, if that depends on more than its key; in a cluster two while it moves
  */
 record IndexedRow(String shard, long mark, long expires, List<String> places) {
-    private static final char SEPARATOR = '\u001f';
+    static final char SEPARATOR = '\u001f';
 
     IndexedRow {
         places = List.copyOf(places);

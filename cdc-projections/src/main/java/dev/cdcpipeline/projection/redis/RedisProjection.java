@@ -1,21 +1,36 @@
 package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.target.TargetContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link RedisTarget} does with the changes of one source table. Immutable and thread-safe: one object serves all shards.
  * {@code new} and builders do no I/O.
  */
-public abstract class RedisProjection {
+public abstract sealed class RedisProjection permits CacheProjection {
+    private final String name;
+    private final SourceTable<?> table;
 
-    RedisProjection() {}
+    RedisProjection(String name, SourceTable<?> table) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.table = table.rereadUnchanged();
+        if (name.isBlank() || name.indexOf(IndexedRow.SEPARATOR) >= 0) {
+            throw new IllegalArgumentException("a projection needs a name of visible characters, not '" + name + "'");
+        }
+    }
 
     /** For messages, for backfills and in the names of the target's own keys; unique in its target. It must not change. */
-    public abstract String name();
+    public final String name() {
+        return name;
+    }
 
     /** The source table whose changes it wants. The table must have a key. */
-    public abstract SourceTable<?> table();
+    public final SourceTable<?> table() {
+        return table;
+    }
 
     /**
      * Starts work for one shard. No I/O.
@@ -23,10 +38,19 @@ public abstract class RedisProjection {
      * @param who for messages
      * @throws dev.cdcpipeline.failure.CdcException if the table is not fit, with the remedy
      */
-    abstract ShardProjection prepare(String who, TargetContext context);
+    final ShardProjection prepare(String who, TargetContext context) {
+        check(who + " projection '" + name + "'", context.tables().get(table.name()));
+        return begin(context.shard().name());
+    }
+
+    /** @param definition null if the shard does not tell of the table */
+    abstract void check(String who, @Nullable TableDefinition definition);
+
+    /** The same without a look at the table, which may be gone: enough to remove what is there. */
+    abstract ShardProjection begin(String shard);
 
     @Override
     public String toString() {
-        return getClass().getSimpleName() + "[" + table().name() + " as " + name() + "]";
+        return getClass().getSimpleName() + "[" + table.name() + " as " + name + "]";
     }
 }
