@@ -57,8 +57,9 @@ final class FailureRules {
         if (message == null || !isA(failure, REDIS)) {
             return Optional.empty();
         }
-        int end = message.indexOf(' ');
-        return rule(By.REDIS_ERROR, end < 0 ? message : message.substring(0, end));
+        return RedisRules.ALL.stream()
+                .filter(rule -> (message + " ").startsWith(rule.name() + " "))
+                .findFirst();
     }
 
     private static Optional<FailureRule> byClass(Throwable failure, By by) {

@@ -86,7 +86,10 @@ class FailureTableTest {
                 new io.lettuce.core.RedisCommandTimeoutException("x"),
                 new io.lettuce.core.RedisException("Connection closed"),
                 new io.lettuce.core.RedisCommandExecutionException("OOM command not allowed"),
-                new io.lettuce.core.RedisCommandExecutionException("LOADING"));
+                new io.lettuce.core.RedisCommandExecutionException("LOADING"),
+                new io.lettuce.core.RedisCommandExecutionException("ERR Script killed by user with SCRIPT KILL..."),
+                new io.lettuce.core.RedisConnectionException("Unable to connect", new ConnectException("refused")),
+                new io.lettuce.core.RedisConnectionException("Unable to connect", new IllegalStateException()));
     }
 
     @ParameterizedTest
@@ -132,7 +135,12 @@ class FailureTableTest {
                 new CdcException("who", new NoClassDefFoundError("x")),
                 new OutOfMemoryError("x"),
                 new org.apache.kafka.common.errors.TopicAuthorizationException("x"),
-                new io.lettuce.core.RedisCommandExecutionException("NOPERM this user has no permissions"));
+                new io.lettuce.core.RedisCommandExecutionException("NOPERM this user has no permissions"),
+                new io.lettuce.core.RedisCommandExecutionException(
+                        "ERR The user executing the script can't run this command or subcommand script: 1f"),
+                new io.lettuce.core.RedisConnectionException(
+                        "Unable to connect",
+                        new io.lettuce.core.RedisCommandExecutionException("WRONGPASS invalid password")));
     }
 
     @ParameterizedTest
