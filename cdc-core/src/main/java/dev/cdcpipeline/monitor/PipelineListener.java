@@ -49,7 +49,10 @@ public interface PipelineListener {
     /** The load of a table has come further: told with each batch that holds rows of it, and when its state changes. */
     default void loadProgress(String shard, LoadProgress progress) {}
 
-    /** Something is wrong at the source: told once for each thing, and again when it comes back after it was gone. */
+    /**
+     * Something is wrong at the source, or a target has lost its data and is loaded again: told once for each thing, and again when
+     * it comes back after it was gone.
+     */
     default void found(Finding finding) {}
 
     /** Changes are lost at the source; {@code reloading} says whether every table is read again or the shard stops. */

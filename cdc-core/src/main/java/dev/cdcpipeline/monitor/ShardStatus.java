@@ -37,7 +37,7 @@ import java.util.OptionalLong;
  * @param retainedBytes how much WAL the slot makes the server keep, as last measured; empty as {@code lagBytes} is
  * @param queueFill how full the engine's queue is, from 0 to 1 by number or by bytes, whichever is more, as last measured; full
  *     means that the targets are slower than the source; empty while no engine streams
- * @param findings what is found at the source now and does not stop the shard
+ * @param findings what is found at the source now and does not stop the shard, and targets that have lost data and are loaded again
  * @param health the verdict
  * @param lastError the newest error, with its time, also when it has been overcome; never holds a secret
  */

@@ -3,6 +3,7 @@ package dev.cdcpipeline.offset;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.preflight.Finding;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param gap changes of this slot that were lost at the source, which a later look might not find again; null if none are known.
  *     It stands until every table was loaded anew, which makes a new slot, or an operator has asked for a restart
  * @param gapRestarts how often a restart of the shard had been asked for when the gap was stored; 0 without one
+ * @param repairing names of the targets that repair themselves and have been given an offset of this slot: one of them without an
+ *     offset is known to have lost it
  */
 public record SlotRecord(
         String slot,
@@ -28,7 +31,12 @@ public record SlotRecord(
         @Nullable String boundary,
         @Nullable Position position,
         @Nullable Finding gap,
-        long gapRestarts) {
+        long gapRestarts,
+        Set<String> repairing) {
+
+    public SlotRecord {
+        repairing = Set.copyOf(repairing);
+    }
 
     /** How far the creation of a slot has come. */
     public enum Phase {
@@ -51,7 +59,7 @@ public record SlotRecord(
             int timeline,
             @Nullable String boundary,
             @Nullable Position position) {
-        this(slot, phase, systemIdentifier, timeline, boundary, position, null, 0);
+        this(slot, phase, systemIdentifier, timeline, boundary, position, null, 0, Set.of());
     }
 
     /** The intent to make a slot. */
@@ -67,12 +75,21 @@ public record SlotRecord(
     /** The same slot, made. */
     public SlotRecord created(String firstBoundary, Position firstPosition) {
         return new SlotRecord(
-                slot, Phase.CREATED, systemIdentifier, timeline, firstBoundary, firstPosition, gap, gapRestarts);
+                slot,
+                Phase.CREATED,
+                systemIdentifier,
+                timeline,
+                firstBoundary,
+                firstPosition,
+                gap,
+                gapRestarts,
+                repairing);
     }
 
     /** The same slot on a later timeline. */
     public SlotRecord on(int newTimeline) {
-        return new SlotRecord(slot, phase, systemIdentifier, newTimeline, boundary, position, gap, gapRestarts);
+        return new SlotRecord(
+                slot, phase, systemIdentifier, newTimeline, boundary, position, gap, gapRestarts, repairing);
     }
 
     /**
@@ -81,12 +98,17 @@ public record SlotRecord(
      * @param restarts how often a restart of the shard has been asked for until now
      */
     public SlotRecord withGap(Finding found, long restarts) {
-        return new SlotRecord(slot, phase, systemIdentifier, timeline, boundary, position, found, restarts);
+        return new SlotRecord(slot, phase, systemIdentifier, timeline, boundary, position, found, restarts, repairing);
     }
 
     /** The same slot, of which no gap is known any more. */
     public SlotRecord withoutGap() {
-        return new SlotRecord(slot, phase, systemIdentifier, timeline, boundary, position);
+        return new SlotRecord(slot, phase, systemIdentifier, timeline, boundary, position, null, 0, repairing);
+    }
+
+    /** The same slot with these targets that repair themselves. */
+    public SlotRecord repairing(Set<String> targets) {
+        return new SlotRecord(slot, phase, systemIdentifier, timeline, boundary, position, gap, gapRestarts, targets);
     }
 
     /** Whether the other is of the slot that this is of, and not of one that was made anew since under the same name. */

@@ -1,6 +1,6 @@
 package dev.cdcpipeline.preflight;
 
-/** What is wrong at a source. */
+/** What is wrong at a source, or between it and a target. */
 public enum FindingKind {
     /** The server is older than what this library was measured with. */
     SERVER_VERSION(Severity.REFUSED),
@@ -39,6 +39,11 @@ public enum FindingKind {
     SLOT_AHEAD(Severity.GAP),
     /** A target has no offset although the slot was acknowledged. */
     OFFSET_MISSING(Severity.GAP),
+    /**
+     * A target that repairs itself has lost its offset, or stands before what was acknowledged: its tables are loaded again, until
+     * which it lacks rows or has old ones.
+     */
+    OFFSET_LOST(Severity.WARNING),
     /** Another server than the one that the offsets belong to. */
     SYSTEM_IDENTIFIER(Severity.REFUSED),
     /** The server's history left the one that the offsets belong to before the stored boundary. */

@@ -132,6 +132,7 @@ class FailureTableTest {
                         "Pool - timed out", null, new SQLException("wrong password", "28P01")),
                 new SQLSyntaxErrorException("x"),
                 new FencedException("x"),
+                new OffsetLostException("x"),
                 new CdcException("who", new NoClassDefFoundError("x")),
                 new OutOfMemoryError("x"),
                 new org.apache.kafka.common.errors.TopicAuthorizationException("x"),

@@ -6,11 +6,14 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.LoadKind;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.LoadStep;
 import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
@@ -29,11 +32,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A target that is no database and knows nothing of dead letters: one file for each shard holds the rows of {@code a} with the
- * offset, and is replaced as a whole. It refuses the value {@code bad} until it is mended.
+ * offset, and is replaced as a whole. It refuses the value {@code bad} until it is mended. Where somebody has removed the file or
+ * put an older one in its place, it is loaded again; rows are gone as soon as that begins.
  */
 final class FileTarget implements Target {
     /** At the begin and at the end of each write. */
@@ -42,6 +47,7 @@ final class FileTarget implements Target {
     private static final String ROW = "row.";
 
     private final Path directory;
+    private final AtomicInteger reads = new AtomicInteger();
 
     FileTarget(Path directory) {
         this.directory = directory;
@@ -57,9 +63,34 @@ final class FileTarget implements Target {
         return List.of(Item.A);
     }
 
+    @Override
+    public boolean repairsItself() {
+        return true;
+    }
+
+    /** Rows that loads have brought since this was asked for the last time. */
+    int takeReads() {
+        return reads.getAndSet(0);
+    }
+
     /** From now on every value is welcome, in all processes. */
     void mend() throws IOException {
         Files.createFile(directory.resolve("mended"));
+    }
+
+    /** The file is gone. */
+    synchronized void lose(String shard) throws IOException {
+        Files.delete(file(shard));
+    }
+
+    /** Keeps the file as it is now. */
+    synchronized void keep(String shard) throws IOException {
+        Files.copy(file(shard), directory.resolve(shard + ".kept"));
+    }
+
+    /** Puts what was kept in the place of the file. */
+    synchronized void putBack(String shard) throws IOException {
+        Files.move(directory.resolve(shard + ".kept"), file(shard), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Each row as {@code id val n}. */
@@ -136,8 +167,11 @@ final class FileTarget implements Target {
 
     private void apply(Properties state, Change<Row> change) {
         if (change.operation() == Operation.TRUNCATE) {
-            state.keySet().removeIf(name -> ((String) name).startsWith(ROW));
+            removeRows(state);
             return;
+        }
+        if (change.operation() == Operation.READ) {
+            reads.incrementAndGet();
         }
         String name = ROW + Objects.requireNonNull(change.key()).text("id");
         Row row = change.after();
@@ -149,6 +183,10 @@ final class FileTarget implements Target {
             throw new IllegalArgumentException("this value is refused");
         }
         state.setProperty(name, row.text("id") + " " + row.text("val") + " " + row.text("n"));
+    }
+
+    private static void removeRows(Properties state) {
+        state.keySet().removeIf(name -> ((String) name).startsWith(ROW));
     }
 
     /** The tests have one process at a time, and one session in it; the epoch refuses what is left of an older one. */
@@ -166,14 +204,23 @@ final class FileTarget implements Target {
             Properties state = read(shard);
             refuse(Long.parseLong(state.getProperty("epoch", "0")) > epoch);
             state.setProperty("epoch", Long.toString(epoch));
-            write(shard, state);
+            FileTarget.this.write(shard, state);
             known = FileTarget.offset(state).orElse(null);
             return state;
         }
 
         private Properties owned() {
             Properties state = read(shard);
-            refuse(Long.parseLong(state.getProperty("epoch")) != epoch);
+            long owner = Long.parseLong(state.getProperty("epoch", "0"));
+            refuse(owner > epoch);
+            Optional<Position> stands = FileTarget.offset(state).map(Offset::position);
+            Optional<Position> stood = offset().map(Offset::position);
+            boolean isOlder =
+                    stood.isPresent() && (stands.isEmpty() || stands.get().compareTo(stood.get()) < 0);
+            if (owner < epoch || isOlder) {
+                throw new OffsetLostException(
+                        "[" + shard + "] target 'files' stood at " + stood + " and stands at " + stands);
+            }
             return state;
         }
 
@@ -191,14 +238,23 @@ final class FileTarget implements Target {
         @Override
         public void apply(ChangeBatch batch, Offset upTo) {
             CrashPoint.reached(STEP);
+            synchronized (FileTarget.this) {
+                write(batch, upTo);
+            }
+            CrashPoint.reached(STEP);
+        }
+
+        private void write(ChangeBatch batch, Offset upTo) {
             Properties state = owned();
+            if (LoadStep.of(offset(), upTo).begins(Item.A.name(), name()).equals(Optional.of(LoadKind.REPLACE))) {
+                removeRows(state);
+            }
             batch.changes().forEach(change -> FileTarget.this.apply(state, change));
             state.setProperty("boundary", upTo.boundary());
             state.setProperty("position", upTo.position().toString());
             state.setProperty("load", upTo.load().toText());
-            write(shard, state);
+            FileTarget.this.write(shard, state);
             known = upTo;
-            CrashPoint.reached(STEP);
         }
 
         @Override

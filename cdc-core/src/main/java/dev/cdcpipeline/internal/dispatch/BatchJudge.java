@@ -7,6 +7,7 @@ import dev.cdcpipeline.deadletter.LetterError;
 import dev.cdcpipeline.deadletter.LetterKeys;
 import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.failure.FailureKind;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.policy.FailedChange;
 import dev.cdcpipeline.policy.FailureDecision;
 import dev.cdcpipeline.target.FailureJudge;
@@ -68,7 +69,7 @@ final class BatchJudge implements FailureJudge {
     @Override
     public List<NewLetter> judge(String projection, List<Change<Row>> changes, RuntimeException error) {
         FailureKind kind = settings.table().kindOf(error);
-        if (kind == FailureKind.TRANSIENT) {
+        if (kind == FailureKind.TRANSIENT || error instanceof OffsetLostException) {
             throw error;
         }
         FailedChange failed = new FailedChange(

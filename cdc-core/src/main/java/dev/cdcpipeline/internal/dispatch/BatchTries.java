@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.dispatch;
 
 import dev.cdcpipeline.failure.FailureKind;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.ParkingSession;
@@ -49,7 +50,7 @@ final class BatchTries {
                 parking.get().isolate(batch, next, judge);
                 shares.replace(judge.shares());
             }
-        } catch (FencedException | TryAgainException | TargetGaveUpException e) {
+        } catch (FencedException | OffsetLostException | TryAgainException | TargetGaveUpException e) {
             throw e;
         } catch (RuntimeException e) {
             if (settings.table().kindOf(e) == FailureKind.TRANSIENT) {

@@ -1,5 +1,6 @@
 package dev.cdcpipeline.internal.dispatch;
 
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.ParkingSession;
@@ -42,6 +43,7 @@ public final class Dispatcher {
      *
      * @throws InterruptedException if the shard must stop; what is not applied comes again at the next start
      * @throws dev.cdcpipeline.failure.FencedException if another owner has taken the shard
+     * @throws OffsetLostException if a target does not stand any more where it stood
      * @throws TargetGaveUpException if the shard is to stop, by a failure policy or because parking is no answer
      */
     public void dispatch(Delivery delivery) throws InterruptedException {
@@ -76,7 +78,12 @@ public final class Dispatcher {
     private void apply(Session session, BatchTries tries, ChangeBatch batch, Offset before, Offset next)
             throws InterruptedException {
         long started = System.nanoTime();
-        if (!isStored(session.offset(), before, next)) {
+        Offset now = session.offset();
+        if (now.position().compareTo(before.position()) < 0) { // found out by the session's recover()
+            throw new OffsetLostException("target '" + session.name() + "' stands at " + now.position()
+                    + " and stood at " + before.position() + " before: was it restored, or did it fail over?");
+        }
+        if (!isStored(now, before, next)) {
             tries.apply(session.rereads().fill(batch, unchanged), next);
         }
         listener.applied(session, batch, before, session.offset(), Duration.ofNanos(System.nanoTime() - started));

@@ -11,6 +11,7 @@ import dev.cdcpipeline.deadletter.LetterKeys;
 import dev.cdcpipeline.failure.FailureKind;
 import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.LetterStep;
@@ -106,7 +107,7 @@ final class HomeReplay {
                         new ChangeBatch(
                                 letters.stream().map(HomeReplay.this::change).toList()),
                         now);
-            } catch (FencedException e) {
+            } catch (FencedException | OffsetLostException e) {
                 throw e;
             } catch (RuntimeException e) {
                 if (failures.kindOf(e) == FailureKind.TRANSIENT) {

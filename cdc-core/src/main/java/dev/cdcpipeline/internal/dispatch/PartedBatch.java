@@ -7,6 +7,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.LetterChange;
 import dev.cdcpipeline.deadletter.NewLetter;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.FailureJudge;
@@ -72,7 +73,7 @@ final class PartedBatch {
             RuntimeException failure = tried.failure;
             if (failure == null) {
                 count(parts, tried).forEach(judge::passed);
-            } else if (failure instanceof FencedException || judge.isTransient(failure) || tried.open.isEmpty()) {
+            } else if (isNoTroubleOfAChange(failure) || judge.isTransient(failure) || tried.open.isEmpty()) {
                 throw failure;
             } else {
                 session.recover();
@@ -86,6 +87,10 @@ final class PartedBatch {
                 }
             }
         }
+    }
+
+    private static boolean isNoTroubleOfAChange(RuntimeException failure) {
+        return failure instanceof FencedException || failure instanceof OffsetLostException;
     }
 
     private void park(BatchProgress parts, int index, FailureJudge judge, RuntimeException failure) {

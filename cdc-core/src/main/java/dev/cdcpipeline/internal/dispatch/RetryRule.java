@@ -3,6 +3,7 @@ package dev.cdcpipeline.internal.dispatch;
 import dev.cdcpipeline.failure.FailureKind;
 import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
@@ -14,7 +15,7 @@ import java.util.function.Predicate;
 
 /**
  * How a target is tried again. What passes by itself is tried for ever, with exponential back-off and jitter; so is what asks for
- * it, after the pause that it names. Anything else goes through, a newer owner and the wish to stop at once.
+ * it, after the pause that it names. Anything else goes through; a newer owner, a lost offset and the wish to stop at once.
  */
 public final class RetryRule {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -87,6 +88,7 @@ public final class RetryRule {
     private boolean passesByItself(Throwable failure) {
         return failure instanceof RuntimeException
                 && !(failure instanceof FencedException)
+                && !(failure instanceof OffsetLostException)
                 && !(failure instanceof TryAgainException)
                 && !(failure instanceof TargetGaveUpException)
                 && table.kindOf(failure) == FailureKind.TRANSIENT;

@@ -6,6 +6,7 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.policy.FailurePolicy;
@@ -71,10 +72,20 @@ public final class Session {
         return rereads;
     }
 
-    /** Where the target stands; it was given a first offset before the engine started. */
+    /** Whether the target's data may be lost and are loaded again then. */
+    public boolean repairsItself() {
+        return target.repairsItself();
+    }
+
+    /**
+     * Where the target stands; it was given a first offset before the engine started.
+     *
+     * @throws OffsetLostException if it has none any more
+     */
     public Offset offset() {
         return session.offset()
-                .orElseThrow(() -> new IllegalStateException("target '" + name() + "' has lost its offset"));
+                .orElseThrow(() -> new OffsetLostException("target '" + name()
+                        + "' has no offset any more: was it emptied, or restarted without its data?"));
     }
 
     /** The offset of the target that is furthest behind: an engine may be started from its boundary. */

@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.failure.CdcException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.internal.dispatch.StreamCounts;
 import dev.cdcpipeline.internal.postgres.SourceConnection;
 import dev.cdcpipeline.lease.Epoch;
@@ -48,6 +49,7 @@ final class EngineCycle {
     private boolean streamFirst;
     private final LoadAlterations alterations = new LoadAlterations();
     private long movementsBefore = -1;
+    private long movementsBeforeLoss = -1;
     private int runs;
 
     EngineCycle(
@@ -159,8 +161,12 @@ final class EngineCycle {
             if (EngineFailures.isFinal(e)) {
                 throw e;
             }
-            LOG.warn("[{}] the engine ended; a new one follows", shard.id(), e);
             monitor.to(ShardState.RETRYING, message);
+            if (e instanceof OffsetLostException && isFirstLoss()) {
+                LOG.warn("{}; every target is opened anew at once", message);
+                return;
+            }
+            LOG.warn("[{}] the engine ended; a new one follows", shard.id(), e);
             if (System.nanoTime() - began < WELL.toNanos()) {
                 throw e instanceof CdcException ? e : new CdcException(e.toString(), e);
             }
@@ -268,6 +274,13 @@ final class EngineCycle {
         if (run.hasLoadEnded()) {
             LOG.info("[{}] {}; the engine is started once more", shard.id(), run.part());
         }
+    }
+
+    /** One that comes again before the offset has moved is not overcome by another engine at once. */
+    private boolean isFirstLoss() {
+        boolean first = monitor.movements() != movementsBeforeLoss;
+        movementsBeforeLoss = monitor.movements();
+        return first;
     }
 
     private long rowsRead() {

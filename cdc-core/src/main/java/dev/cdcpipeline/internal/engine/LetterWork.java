@@ -3,6 +3,7 @@ package dev.cdcpipeline.internal.engine;
 import dev.cdcpipeline.deadletter.DeadLetterRetention;
 import dev.cdcpipeline.deadletter.LetterOrder;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.internal.dispatch.RetryRule;
 import dev.cdcpipeline.internal.dispatch.Session;
 import dev.cdcpipeline.target.LetterStep;
@@ -70,6 +71,7 @@ final class LetterWork {
      *
      * @throws InterruptedException if the shard must stop
      * @throws FencedException if another owner has taken the shard
+     * @throws OffsetLostException if a target has lost its data
      */
     void before() throws InterruptedException {
         if (!begun) {
@@ -145,7 +147,7 @@ final class LetterWork {
                 more = step.more();
                 letters.note(sofar);
             }
-        } catch (FencedException e) {
+        } catch (FencedException | OffsetLostException e) {
             throw e;
         } catch (RuntimeException e) {
             refuse(sofar, failed(session, "order " + order.id() + " about dead letters", e));
@@ -217,7 +219,7 @@ final class LetterWork {
                         return;
                     }
                 }
-            } catch (FencedException e) {
+            } catch (FencedException | OffsetLostException e) {
                 throw e;
             } catch (RuntimeException e) {
                 failed(session, "the retention of dead letters", e);

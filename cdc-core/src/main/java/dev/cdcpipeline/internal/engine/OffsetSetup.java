@@ -28,12 +28,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes stored offsets and source agree before an engine starts: publication and slot are there, nothing between slot and
  * offsets is lost, and every target has an offset. Where changes are lost, the shard's {@link GapPolicy} decides.
+ *
+ * <p>A target that repairs itself and has lost what the slot does not give any more is no gap: it begins where the others stand, or
+ * where the slot was acknowledged, and its tables are loaded again.
  *
  * <p>An offset at position 0 stands for none, with a load state that is to be kept: it is written before a slot is made anew, so
  * that no crash in between can leave an offset that seems to belong to the new slot.
@@ -53,6 +57,7 @@ final class OffsetSetup {
     private final GapMemory gaps;
     private final RecreatedTables recreated;
     private final Epoch epoch;
+    private LostOffsets lost = LostOffsets.NONE;
 
     OffsetSetup(
             PostgresShard shard,
@@ -90,6 +95,7 @@ final class OffsetSetup {
                     "",
                     "give it such a key, or use firstLoad(FirstLoad.SNAPSHOT) or FirstLoad.NONE");
         }
+        lost = LostOffsets.find(shard.id().name(), sessions, slots);
         Optional<Finding> standing = gaps.standing(epoch);
         SlotRecord slot;
         if (isReloadInterrupted()) {
@@ -161,10 +167,15 @@ final class OffsetSetup {
         return session.target().offset().filter(offset -> !offset.position().equals(NOWHERE));
     }
 
+    /** The offset of a session, if the stream can go on from there. */
+    private Optional<Offset> standing(Session session) {
+        return lost.contains(session) ? Optional.empty() : known(session);
+    }
+
     /** Tables whose changes some target relies on having had; a table that was created again is loaded anew. */
     private Set<TableName> capturedBefore() {
         Set<TableName> captured = new TreeSet<>();
-        sessions.forEach(session -> known(session).map(Offset::load).ifPresent(load -> {
+        sessions.forEach(session -> standing(session).map(Offset::load).ifPresent(load -> {
             Set<TableName> same = new TreeSet<>(load.tables().keySet());
             same.removeAll(load.recreated(setup.relations()).keySet());
             captured.addAll(same);
@@ -174,8 +185,9 @@ final class OffsetSetup {
 
     private Optional<Offset> furthestBehind() {
         return sessions.stream()
-                .flatMap(session -> known(session).stream())
-                .min(Comparator.comparing(Offset::position));
+                .flatMap(session -> standing(session).stream())
+                .min(Comparator.comparing(Offset::position))
+                .or(lost::acknowledged);
     }
 
     private OptionalLong boundary() {
@@ -212,13 +224,20 @@ final class OffsetSetup {
                 "was dropped and created again, so that its rows must be loaded anew: ",
                 "give it such a key; or pause the shard, drop it, empty its views, and resume it");
         for (Session session : sessions) {
-            Optional<Offset> known = known(session);
+            Optional<Offset> known = standing(session);
             LoadState before = session.target().offset().map(Offset::load).orElse(LoadState.none());
             LoadState load = before.wanting(session.fills(), newTables());
-            if (session.target().offset().isEmpty() && behind.isPresent() && newTables() == TableLoad.PENDING) {
-                load = load.reloading(); // it may be an old target that has lost its offset
+            boolean isNew = session.target().offset().isEmpty() && behind.isPresent();
+            if (lost.contains(session) || isNew && newTables() == TableLoad.PENDING) {
+                load = load.reloading(); // a new one may be an old target that has lost its offset
             }
             load = withoutVainRequests(session, recreated.applyTo(load));
+            if (lost.contains(session)) {
+                refuseUnreadable(
+                        load.unread(),
+                        "has to be loaded again, because target '" + session.name() + "' has lost its data: ",
+                        "give it such a key");
+            }
             refuseUnreadable(
                     load.unread(),
                     "",
@@ -230,7 +249,21 @@ final class OffsetSetup {
             }
             if (known.isEmpty() || !load.equals(before)) {
                 session.target().apply(ChangeBatch.empty(), offset.withLoad(load));
+                lost.finding(session).ifPresent(finding -> monitor.repairing(session.name(), finding));
             }
+        }
+        noteRepairing(slot);
+    }
+
+    /** So that one of them without an offset is known for one that has lost it. */
+    private void noteRepairing(SlotRecord slot) {
+        Set<String> repairing = sessions.stream()
+                .filter(Session::repairsItself)
+                .map(Session::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        repairing.addAll(slot.repairing());
+        if (!repairing.equals(slot.repairing())) {
+            slots.note(slot.repairing(repairing));
         }
     }
 
@@ -288,6 +321,7 @@ final class OffsetSetup {
                     .reloading();
             session.target().apply(ChangeBatch.empty(), new Offset(BoundaryText.of(0, 0, 0), NOWHERE, load));
         }
+        lost = LostOffsets.NONE;
         setup.mendPublication(publication);
         return slots.remake();
     }

@@ -30,6 +30,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class ShardMonitor implements ApplyListener {
     private final StreamCounts counts = new StreamCounts();
     private final AppliedCounts applied = new AppliedCounts();
     private final LetterCounts letters;
+    private final TargetRepairs repairs;
     private final LoadWatch loads = new LoadWatch(applied);
     private final SourceGauge source = new SourceGauge();
     private final Set<FindingKind> told = new HashSet<>();
@@ -72,6 +74,7 @@ final class ShardMonitor implements ApplyListener {
         this.shard = shard.id().name();
         this.listener = listener;
         this.letters = new LetterCounts(this.shard, listener);
+        this.repairs = new TargetRepairs(this.shard);
         this.health = new HealthRule(this.shard, Silence.doubt(shard), Silence.despair(shard));
     }
 
@@ -160,6 +163,21 @@ final class ShardMonitor implements ApplyListener {
                 }
             }
         }
+    }
+
+    /** A target that has lost its data is loaded again; the listener hears of it once. */
+    void repairing(String target, Finding why) {
+        repairs.begun(target, why);
+        LOG.warn("[{}] {}", shard, why.text());
+        tell(() -> listener.found(why));
+    }
+
+    TargetRepairs repairs() {
+        return repairs;
+    }
+
+    private List<Finding> allFindings() {
+        return Stream.concat(repairs.findings().stream(), findings.stream()).toList();
     }
 
     void gap(Finding finding, boolean reloading) {
@@ -253,6 +271,8 @@ final class ShardMonitor implements ApplyListener {
     @Override
     public void applied(Session session, ChangeBatch batch, Offset before, Offset now, Duration took) {
         applied.add(session, batch, before.load(), letters.applied(session));
+        repairs.update(session.name(), now.load())
+                .ifPresent(over -> LOG.info("[{}] target '{}' has its data again", shard, session.name()));
         loads.update(session.name(), now.load()).forEach(load -> tell(() -> listener.loadProgress(shard, load)));
         tell(() -> listener.applied(
                 new BatchApplied(shard, session.name(), batch.changes().size(), now.position(), took)));
@@ -306,14 +326,14 @@ final class ShardMonitor implements ApplyListener {
                 roundTripMicros < 0 ? Optional.empty() : Optional.of(Duration.of(roundTripMicros, ChronoUnit.MICROS)),
                 source.retainedBytes(),
                 queueFill,
-                findings,
+                allFindings(),
                 verdict(),
                 Optional.ofNullable(lastError));
     }
 
     private ShardHealth verdict() {
         ShardHealth verdict =
-                health.judge(state, reason, offsetAge(), standingError, findings, letters.open(), triedAgain);
+                health.judge(state, reason, offsetAge(), standingError, allFindings(), letters.open(), triedAgain);
         String trouble = homeTrouble;
         return trouble == null || verdict.status() != HealthStatus.UP || state.isFinal()
                 ? verdict

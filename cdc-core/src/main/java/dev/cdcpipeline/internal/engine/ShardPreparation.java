@@ -132,6 +132,9 @@ final class ShardPreparation {
             sessions.forEach(session ->
                     monitor.loads().update(session.name(), session.offset().load()));
             sessions.forEach(session -> monitor.letters().opened(session));
+            if (streams) {
+                sessions.forEach(monitor.repairs()::opened);
+            }
             monitor.standsAt(
                     streams ? Session.furthestBehind(sessions).position().base() : -1);
             if (!streams) {

@@ -4,6 +4,8 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.failure.ShardStartException;
 import dev.cdcpipeline.internal.dispatch.BoundaryFormat;
 import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.offset.OffsetStore;
 import dev.cdcpipeline.offset.SlotRecord;
 import dev.cdcpipeline.preflight.Finding;
@@ -97,6 +99,21 @@ public final class SlotSetup {
         return known();
     }
 
+    /**
+     * Up to where the slot was acknowledged, as an offset from which an engine may be started; empty if it is gone, invalidated or of
+     * someone else. It moves on while a walsender is attached: see {@link #awaitInactive}.
+     */
+    public Optional<Offset> acknowledged() {
+        return source.answer(slot::state)
+                .filter(state -> state.isOf(source.shard().database()) && !state.isLost())
+                .map(ReplicationSlot.State::confirmedFlush)
+                .filter(lsn -> lsn != 0)
+                .map(lsn -> new Offset(
+                        boundaryFormat.boundary(lsn, server.transactionId(), 0),
+                        Position.boundary(lsn),
+                        LoadState.none()));
+    }
+
     /** Refuses a slot of this name that we may not drop, before anything is changed for its sake. */
     public void refuseForeign() {
         known();
@@ -116,6 +133,11 @@ public final class SlotSetup {
         store.saveSlot(pipeline, shard(), epoch, intent);
         dropLeftover();
         return intent;
+    }
+
+    /** Stores what is known of the slot by now. */
+    public void note(SlotRecord record) {
+        store.saveSlot(pipeline, shard(), epoch, record);
     }
 
     /** What looks at the slot when the snapshot of {@link #leaveToSnapshot} has ended. */

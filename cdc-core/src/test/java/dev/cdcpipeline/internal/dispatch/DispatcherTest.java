@@ -2,12 +2,14 @@ package dev.cdcpipeline.internal.dispatch;
 
 import static dev.cdcpipeline.internal.dispatch.Records.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
@@ -172,6 +174,22 @@ class DispatcherTest {
         dispatcher().dispatch(upTo(200, row(ORDERS, 100, 110, "a")));
 
         assertThat(ids(target)).containsExactly("a");
+    }
+
+    @Test
+    void a_target_that_is_found_to_stand_further_back_after_a_failure_gets_nothing_over_the_gap() {
+        MemoryTarget target = target("t", Position.boundary(200), LoadState.none(), ORDERS);
+        target.fails(
+                () -> {
+                    target.stands(new Offset("100:7", Position.boundary(100), LoadState.none()));
+                    return new TransientFailure("failed over");
+                },
+                false);
+
+        assertThatThrownBy(() -> dispatcher().dispatch(upTo(300, row(ORDERS, 200, 210, "a"))))
+                .isInstanceOf(OffsetLostException.class)
+                .hasMessageContaining("target 't'");
+        assertThat(ids(target)).isEmpty();
     }
 
     @Test

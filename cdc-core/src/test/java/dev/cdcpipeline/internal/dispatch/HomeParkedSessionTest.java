@@ -10,6 +10,7 @@ import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.RowOf;
 import dev.cdcpipeline.deadletter.DeadLetter;
 import dev.cdcpipeline.deadletter.DeadLetterFilter;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.policy.FailureDecision;
 import dev.cdcpipeline.policy.ParkingLimits;
@@ -198,6 +199,25 @@ class HomeParkedSessionTest {
         assertThat(bench.replay(DeadLetterFilter.of(delete), 10).done()).isEqualTo(2);
         assertThat(bench.target.rows).containsOnlyKeys("b");
         assertThat(bench.letters.all()).isEmpty();
+    }
+
+    @Test
+    void a_lost_offset_parks_nothing_also_where_it_shows_while_a_batch_is_taken_apart() {
+        bench.steps.fail(step -> bench.target.tries == 3 ? new OffsetLostException("emptied") : null);
+
+        assertThatThrownBy(() -> dispatch("a=1", "b=bad", "c=3", "d=4")).isInstanceOf(OffsetLostException.class);
+        assertThat(bench.letters.all()).isEmpty();
+        assertThat(bench.target.tries).isEqualTo(3);
+    }
+
+    @Test
+    void a_letter_at_whose_replay_an_offset_is_lost_has_not_failed_again() throws Exception {
+        dispatch("b=bad");
+        bench.steps.fail(step -> new OffsetLostException("emptied"));
+
+        assertThatThrownBy(() -> bench.parking().replay(DeadLetterFilter.all(), 0, 10))
+                .isInstanceOf(OffsetLostException.class);
+        assertThat(bench.letters.all()).extracting(DeadLetter::attempts).containsExactly(1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.failure.FailureKind;
 import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.offset.LoadState;
 import dev.cdcpipeline.offset.Offset;
@@ -121,6 +122,17 @@ class RetryRuleTest {
                 }))
                 .isInstanceOf(FencedException.class);
         assertThat(tries).hasValue(2);
+    }
+
+    @Test
+    void a_lost_offset_ends_it_at_once_whatever_the_user_says_of_it() {
+        FailureTable forgiving = FailureTable.standard().with(failure -> Optional.of(FailureKind.TRANSIENT));
+        RetryRule rule = new RetryRule(forgiving, () -> false, listener, Duration.ofMillis(1));
+
+        assertThatThrownBy(() -> rule.run(session, failing(99, () -> new OffsetLostException("emptied"))))
+                .isInstanceOf(OffsetLostException.class);
+        assertThat(tries).hasValue(1);
+        assertThat(listener.heard).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.cdcpipeline.deadletter.LetterOrder.Action;
 import dev.cdcpipeline.deadletter.LetterOrder.State;
 import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.internal.dispatch.MemoryTarget;
@@ -175,6 +176,17 @@ class LetterWorkTest {
 
         assertThatThrownBy(work(target.session())::after).isInstanceOf(FencedException.class);
         assertThat(letters.open()).hasSize(1);
+    }
+
+    @Test
+    void a_lost_offset_ends_it_at_once_and_the_order_stays() {
+        target.faults.add(new OffsetLostException("[db0] emptied"));
+        ask("one", ALL.target("t"), Action.REPLAY);
+        letters.look(true);
+
+        assertThatThrownBy(work(target.session())::after).isInstanceOf(OffsetLostException.class);
+        assertThat(letters.open()).hasSize(1);
+        assertThat(target.steps).containsExactly("replay after 0");
     }
 
     @Test

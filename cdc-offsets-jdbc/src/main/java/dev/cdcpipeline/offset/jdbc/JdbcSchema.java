@@ -40,6 +40,7 @@ public enum JdbcSchema {
                     "position",
                     "gap",
                     "gap_restarts",
+                    "repairing",
                     "epoch",
                     "updated_at"),
             kept("cdc_shard_control", "pipeline", "shard", "paused", "paused_by", "restarts", "changed_at"),

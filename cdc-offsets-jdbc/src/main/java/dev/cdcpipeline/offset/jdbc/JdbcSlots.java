@@ -12,24 +12,26 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of slots, in {@code cdc_slot}. A write locks the lease until its commit: no acquisition can come between. */
 final class JdbcSlots {
     private static final String READ = """
-            select slot_name, phase, system_identifier, timeline, boundary, position, gap, gap_restarts
+            select slot_name, phase, system_identifier, timeline, boundary, position, gap, gap_restarts, repairing
             from cdc_slot
             where pipeline = ? and shard = ?""";
     private static final String LEASE =
             "select epoch from cdc_lease where pipeline = ? and shard = ? and epoch = ? for update";
     private static final String SAVE = """
             insert into cdc_slot (pipeline, shard, slot_name, phase, system_identifier, timeline, boundary, position, gap,
-                gap_restarts, epoch, updated_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now())
+                gap_restarts, repairing, epoch, updated_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now())
             on conflict (pipeline, shard) do update
             set slot_name = excluded.slot_name, phase = excluded.phase, system_identifier = excluded.system_identifier,
                 timeline = excluded.timeline, boundary = excluded.boundary, position = excluded.position,
-                gap = excluded.gap, gap_restarts = excluded.gap_restarts, epoch = excluded.epoch, updated_at = excluded.updated_at""";
+                gap = excluded.gap, gap_restarts = excluded.gap_restarts, repairing = excluded.repairing, epoch = excluded.epoch,
+                updated_at = excluded.updated_at""";
     private static final String FORGET = "delete from cdc_slot where pipeline = ? and shard = ?";
 
     private final HomeDatabase home;
@@ -62,7 +64,8 @@ final class JdbcSlots {
                 row.getString("boundary"),
                 position == null ? null : Position.parse(position),
                 gap == null ? null : Finding.parse(gap),
-                row.getLong("gap_restarts"));
+                row.getLong("gap_restarts"),
+                Set.of((String[]) row.getArray("repairing").getArray()));
     }
 
     void save(String pipeline, ShardId shard, Epoch epoch, SlotRecord slot) {
@@ -81,6 +84,7 @@ final class JdbcSlots {
                     textOf(slot.position()),
                     textOf(slot.gap()),
                     slot.gapRestarts(),
+                    connection.createArrayOf("text", slot.repairing().toArray()),
                     epoch.value());
         });
     }

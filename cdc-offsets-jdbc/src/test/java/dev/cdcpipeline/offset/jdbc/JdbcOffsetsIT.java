@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,9 @@ class JdbcOffsetsIT {
     void remembers_a_gap_until_it_is_taken_away() {
         offsets.prepare();
         Epoch epoch = take("host");
-        SlotRecord slot = SlotRecord.creating("cdc_shop_db0", "7123", 1).created("b", Position.boundary(1));
+        SlotRecord slot = SlotRecord.creating("cdc_shop_db0", "7123", 1)
+                .created("b", Position.boundary(1))
+                .repairing(Set.of("cache", "a \"name\", with {all}"));
         Finding gap = Finding.of(FindingKind.BOUNDARY_AHEAD, "db0", "it is \"gone\"", "load anew", "0/2", "0/1");
 
         offsets.saveSlot("shop", DB0, epoch, slot.withGap(gap, 7));

@@ -37,6 +37,7 @@ create table if not exists cdc_slot (
     position          text,
     gap               text,
     gap_restarts      bigint      not null,
+    repairing         text[]      not null,
     epoch             bigint      not null,
     updated_at        timestamptz not null,
     primary key (pipeline, shard)
