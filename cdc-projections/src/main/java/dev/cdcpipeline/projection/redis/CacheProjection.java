@@ -82,6 +82,17 @@ public final class CacheProjection<V> extends RedisProjection {
         return codec;
     }
 
+    /** The Redis key by what a reader gives: the key itself where it is made by a function of a row. */
+    String entry(Object... given) {
+        boolean isEntry = options.key() instanceof EntryKey.Computed && given.length == 1 && given[0] instanceof String;
+        return isEntry ? (String) given[0] : key(given);
+    }
+
+    @Override
+    String fillName() {
+        return fillName(name(), options.key());
+    }
+
     EntryExpiry expiry() {
         return options.expiry();
     }

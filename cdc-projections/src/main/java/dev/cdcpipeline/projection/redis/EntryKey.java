@@ -21,6 +21,9 @@ sealed interface EntryKey {
      */
     String of(Object... values);
 
+    /** What keys look like, as far as that is known: equal for those that make the same keys. */
+    String form();
+
     /** @throws CdcException if it is not made of the table's key */
     void check(String who, TableDefinition table);
 
@@ -39,6 +42,12 @@ sealed interface EntryKey {
         @Override
         public String of(Object... values) {
             return template.render(values);
+        }
+
+        @Override
+        public String form() {
+            return template.render(
+                    template.names().stream().map(name -> "{" + name + "}").toArray());
         }
 
         @Override
@@ -62,6 +71,11 @@ sealed interface EntryKey {
         @Override
         public String of(Object... values) {
             throw new IllegalStateException("the key is made by a function of a row; give the Redis key itself");
+        }
+
+        @Override
+        public String form() {
+            return "computed";
         }
 
         @Override

@@ -43,11 +43,24 @@ public abstract sealed class RedisProjection permits CacheProjection {
         return begin(context.shard().name());
     }
 
+    /** By which a {@link CacheReader} may be admitted to fill. */
+    String fillName() {
+        return name;
+    }
+
     /** @param definition null if the shard does not tell of the table */
     abstract void check(String who, @Nullable TableDefinition definition);
 
     /** The same without a look at the table, which may be gone: enough to remove what is there. */
     abstract ShardProjection begin(String shard);
+
+    /**
+     * By which readers and pipeline tell that they speak of the same: a reader with another key template would fill what nobody keeps
+     * up to date.
+     */
+    static String fillName(String name, EntryKey key) {
+        return name + " " + key.form();
+    }
 
     @Override
     public String toString() {

@@ -79,7 +79,8 @@ final class RedisSession implements TargetSession {
     /** Who has an offset will see every change to come, so that readers may fill. */
     private void admitFills() {
         if (stored.offset() != null && admitted.isEmpty()) {
-            List<String> names = projections.stream().map(RedisProjection::name).toList();
+            List<String> names =
+                    projections.stream().map(RedisProjection::fillName).toList();
             store.admitFills(context.epoch(), names);
             admitted = names;
         }

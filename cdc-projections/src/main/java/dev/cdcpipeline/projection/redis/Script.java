@@ -15,7 +15,9 @@ import java.util.concurrent.CompletionStage;
 /** A Lua script of ours: sent by its digest, and as a whole where the server does not know it yet. */
 enum Script {
     CLAIM("claim.lua"),
-    WRITE("write.lua");
+    WRITE("write.lua"),
+    LEASE("lease.lua"),
+    FILL("fill.lua");
 
     private final String text;
     private final String digest;

@@ -1,0 +1,20 @@
+-- Looks an entry up, and where there is none takes the lease to fill it.
+-- KEYS: head, entry, lease. ARGV: projection, token, milliseconds, '1' to take the lease from somebody else.
+-- Returns HIT, value; LEASED, life, seconds since 1970; HELD by somebody else; or NO where nobody may fill now.
+local value = redis.call('GET', KEYS[2])
+if value then
+  return {'HIT', value}
+end
+local head = redis.call('HMGET', KEYS[1], 'life', 'shards', 'filled:' .. ARGV[1])
+if not (head[1] and head[2] and head[3]) or tonumber(head[3]) < tonumber(head[2]) then
+  return {'NO'}
+end
+local held = redis.call('GET', KEYS[3])
+if held == '' then
+  return {'NO'}
+end
+if held and ARGV[4] ~= '1' then
+  return {'HELD'}
+end
+redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
+return {'LEASED', head[1], redis.call('TIME')[1]}
