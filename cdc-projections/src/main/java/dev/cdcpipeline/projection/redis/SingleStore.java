@@ -56,7 +56,7 @@ final class SingleStore implements RedisStore {
             arguments.add(Writes.bytes(argument));
         }
         StoredOffset.FIELDS.forEach(field -> arguments.add(Writes.bytes(field)));
-        List<Object> reply = run(Script.CLAIM, List.of(layout.head()), arguments);
+        List<Object> reply = run(Script.CLAIM, new String[] {layout.head()}, arguments.toArray(byte[][]::new));
         replies.require(reply, epoch.value());
         Map<String, String> fields = new TreeMap<>();
         for (int i = 0; i < StoredOffset.FIELDS.size(); i++) {
@@ -129,32 +129,13 @@ final class SingleStore implements RedisStore {
     }
 
     private void write(Epoch epoch, String sequence, String next, Map<String, String> fields, List<Write> writes) {
-        List<String> keys = new ArrayList<>(1 + 3 * writes.size());
-        List<byte[]> arguments = new ArrayList<>(16 + 5 * writes.size());
-        keys.add(layout.head());
-        arguments.add(Writes.bytes(shard));
-        arguments.add(Writes.number(epoch.value()));
-        arguments.add(Writes.bytes(sequence));
-        arguments.add(Writes.bytes(next));
-        arguments.add(Writes.number(fields.size()));
-        fields.forEach((name, value) -> {
-            arguments.add(Writes.bytes(name));
-            arguments.add(Writes.bytes(value));
-        });
-        for (Write write : writes) {
-            if (write.phase() != Write.Phase.INTENT) {
-                keys.addAll(write.keys());
-                arguments.add(write.operation());
-                arguments.addAll(write.arguments());
-            }
-        }
-        replies.require(run(Script.WRITE, keys, arguments), epoch.value());
+        WriteArguments script = new WriteArguments(layout.head(), shard, epoch.value(), sequence, next, fields);
+        writes.stream().filter(write -> write.phase() != Write.Phase.INTENT).forEach(script::add);
+        replies.require(run(Script.WRITE, script.keys(), script.arguments()), epoch.value());
     }
 
-    private List<Object> run(Script script, List<String> keys, List<byte[]> arguments) {
-        return Answers.await(
-                script.run(link().commands(), keys.toArray(String[]::new), arguments.toArray(byte[][]::new))
-                        .toCompletableFuture());
+    private List<Object> run(Script script, String[] keys, byte[][] arguments) {
+        return Answers.await(script.run(link().commands(), keys, arguments).toCompletableFuture());
     }
 
     private RedisLink link() {

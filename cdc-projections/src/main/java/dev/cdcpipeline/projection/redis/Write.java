@@ -6,12 +6,18 @@ import java.util.List;
  * One write, as the script {@code write.lua} understands it. All its keys are in one slot.
  *
  * @param operation a letter, see the script
+ * @param common what many writes of a batch have in common, and is sent once for a stretch of them; empty for nothing
  * @param keys the keys, as many as the operation takes
  * @param arguments its arguments
  * @param slot where the keys are
  * @param phase when it must come in a cluster; on one server all come at once
  */
-record Write(byte[] operation, List<String> keys, List<byte[]> arguments, int slot, Phase phase) {
+record Write(char operation, String common, List<String> keys, List<byte[]> arguments, int slot, Phase phase) {
+
+    /** Whether the two can be sent in one stretch. */
+    boolean isLike(Write other) {
+        return operation == other.operation && common.equals(other.common);
+    }
 
     /** The order in which writes to different slots must be durable, so that a crash in between leaves what can be put right. */
     enum Phase {

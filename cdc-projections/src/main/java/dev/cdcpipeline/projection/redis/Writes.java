@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The writes of one batch, in order. Every write to the same key comes once. */
 final class Writes {
@@ -30,7 +31,7 @@ final class Writes {
 
     /** Puts a value, and notes it in the index under its key. Whoever is about to fill it is told off. */
     void set(String projection, String entry, byte[] value, long ttlMillis, IndexedRow row) {
-        entry("S", projection, entry, List.of(number(ttlMillis), bytes(row.text()), value));
+        entry('S', projection, entry, row, List.of(number(ttlMillis), value));
     }
 
     /** Puts fields of a hash, and notes it in the index under its key. */
@@ -43,77 +44,77 @@ final class Writes {
             IndexedRow row) {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(number(ttlMillis));
-        arguments.add(bytes(row.text()));
         arguments.add(bytes(replace ? "1" : "0"));
         arguments.add(number(fields.size()));
         fields.forEach((field, value) -> {
             arguments.add(bytes(field));
             arguments.add(value);
         });
-        entry("H", projection, entry, arguments);
+        entry('H', projection, entry, row, arguments);
     }
 
     /** Removes an entry of {@link #set} or {@link #fields} and its row in the index. For a moment nobody can fill it. */
     void delete(String projection, String entry) {
-        entry("D", projection, entry, List.of());
+        entry('D', projection, entry, null, List.of());
     }
 
-    private void entry(String operation, String projection, String entry, List<byte[]> arguments) {
+    private void entry(
+            char operation, String projection, String entry, @Nullable IndexedRow row, List<byte[]> arguments) {
         int slot = SlotTags.slotOf(entry);
         List<String> keys = List.of(entry, layout.lease(entry, slot), layout.index(projection, slot));
-        writes.add(new Write(bytes(operation), keys, arguments, slot, Phase.DATA));
+        writes.add(new Write(operation, row == null ? "" : row.text(), keys, arguments, slot, Phase.DATA));
     }
 
     void addMember(String set, String member) {
-        one("A", set, Phase.DATA, bytes(member));
+        one('A', set, Phase.DATA, bytes(member));
     }
 
     void removeMember(String set, String member) {
-        one("R", set, Phase.DATA, bytes(member));
+        one('R', set, Phase.DATA, bytes(member));
     }
 
     void score(String sortedSet, String member, String score) {
-        one("Z", sortedSet, Phase.DATA, bytes(member), bytes(score));
+        one('Z', sortedSet, Phase.DATA, bytes(member), bytes(score));
     }
 
     void removeScored(String sortedSet, String member) {
-        one("Y", sortedSet, Phase.DATA, bytes(member));
+        one('Y', sortedSet, Phase.DATA, bytes(member));
     }
 
     /** Has a row add this much to a counter, instead of what it added before. */
     void count(String counter, String rowId, long amount) {
-        counted("C", counter, bytes(rowId), number(amount));
+        counted('C', counter, bytes(rowId), number(amount));
     }
 
     /** Takes back what a row has added to a counter. A counter without rows goes. */
     void uncount(String counter, String rowId) {
-        counted("U", counter, bytes(rowId));
+        counted('U', counter, bytes(rowId));
     }
 
-    private void counted(String operation, String counter, byte[]... arguments) {
+    private void counted(char operation, String counter, byte[]... arguments) {
         int slot = SlotTags.slotOf(counter);
         List<String> keys = List.of(counter, layout.counted(counter, slot));
-        writes.add(new Write(bytes(operation), keys, List.of(arguments), slot, Phase.DATA));
+        writes.add(new Write(operation, "", keys, List.of(arguments), slot, Phase.DATA));
     }
 
     /** Notes where a row is that is not kept under its own key, after it is there. */
     void index(String projection, String rowId, IndexedRow row) {
-        index("I", Phase.INDEX, projection, rowId, bytes(rowId), bytes(row.text()));
+        index('I', Phase.INDEX, projection, rowId, bytes(rowId), bytes(row.text()));
     }
 
     /** Notes where a row was and will be, before it is there: needed in a cluster, and left out on one server. */
     void intend(String projection, String rowId, IndexedRow row) {
-        index("I", Phase.INTENT, projection, rowId, bytes(rowId), bytes(row.text()));
+        index('I', Phase.INTENT, projection, rowId, bytes(rowId), bytes(row.text()));
     }
 
     void unindex(String projection, String rowId) {
-        index("X", Phase.INDEX, projection, rowId, bytes(rowId));
+        index('X', Phase.INDEX, projection, rowId, bytes(rowId));
     }
 
-    private void index(String operation, Phase phase, String projection, String rowId, byte[]... arguments) {
+    private void index(char operation, Phase phase, String projection, String rowId, byte[]... arguments) {
         int slot = SlotTags.slotOf(rowId);
         List<String> keys = List.of(layout.index(projection, slot));
-        writes.add(new Write(bytes(operation), keys, List.of(arguments), slot, phase));
+        writes.add(new Write(operation, "", keys, List.of(arguments), slot, phase));
     }
 
     /**
@@ -124,14 +125,14 @@ final class Writes {
     void admitFills(int slot, Collection<String> projections) {
         List<byte[]> arguments =
                 List.of(bytes(UUID.randomUUID().toString()), bytes(String.join("\u001f", projections)));
-        writes.add(new Write(bytes("F"), List.of(), arguments, slot, Phase.DATA));
+        writes.add(new Write('F', "", List.of(), arguments, slot, Phase.DATA));
     }
 
     /** Tells subscribers of a channel. */
     void publish(String channel, byte[] message) {
         int slot = SlotTags.slotOf(channel);
         List<byte[]> arguments = List.of(bytes(channel), message);
-        writes.add(new Write(bytes("P"), List.of(), arguments, slot, Phase.NOTICE));
+        writes.add(new Write('P', "", List.of(), arguments, slot, Phase.NOTICE));
     }
 
     /** Appends to a stream and cuts it to about this length; 0 for never. */
@@ -143,11 +144,11 @@ final class Writes {
             arguments.add(bytes(field));
             arguments.add(value);
         });
-        writes.add(new Write(bytes("T"), List.of(stream), arguments, SlotTags.slotOf(stream), Phase.NOTICE));
+        writes.add(new Write('T', "", List.of(stream), arguments, SlotTags.slotOf(stream), Phase.NOTICE));
     }
 
-    private void one(String operation, String key, Phase phase, byte[]... arguments) {
-        writes.add(new Write(bytes(operation), List.of(key), List.of(arguments), SlotTags.slotOf(key), phase));
+    private void one(char operation, String key, Phase phase, byte[]... arguments) {
+        writes.add(new Write(operation, "", List.of(key), List.of(arguments), SlotTags.slotOf(key), phase));
     }
 
     static byte[] bytes(String text) {
