@@ -2,6 +2,7 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableDefinition;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,25 +21,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CacheProjection<V> extends RedisProjection {
     private final EntryOptions<?> options;
-    private final Prepared prepared;
+    private final Function<String, ShardProjection> forShard;
     private final CacheCodec<V> codec;
 
-    /** Starts work for a shard, knowing how rows are shown. */
-    @FunctionalInterface
-    interface Prepared {
-        ShardProjection begin(String shard);
-    }
-
-    private CacheProjection(EntryOptions<?> options, Prepared prepared, CacheCodec<V> codec) {
+    private CacheProjection(EntryOptions<?> options, Function<String, ShardProjection> forShard, CacheCodec<V> codec) {
         super(options.name(), options.table());
         this.options = options;
-        this.prepared = prepared;
+        this.forShard = forShard;
         this.codec = codec;
     }
 
-    static <T, V> CacheProjection<V> of(EntryOptions<T> options, CachedValue<T, V> value, CacheCodec<V> codec) {
+    static <T, V> CacheProjection<V> of(
+            EntryOptions<T> options, Function<? super T, ? extends @Nullable V> value, CacheCodec<V> codec) {
         EntryWriter<T> writer = (entry, shown, row, ttlMillis, indexed, writes) -> {
-            V cached = value.of(shown);
+            V cached = value.apply(shown);
             if (cached == null) {
                 return false;
             }
@@ -56,13 +52,6 @@ public final class CacheProjection<V> extends RedisProjection {
      */
     public static <T> CacheProjectionBuilder<T, T> from(SourceTable<T> table) {
         return new CacheProjectionBuilder<>(table, shown -> shown, JsonCodec.of(table.type()));
-    }
-
-    /** What is stored of a row; null for nothing. */
-    @FunctionalInterface
-    interface CachedValue<T, V> {
-        @Nullable
-        V of(T shown);
     }
 
     /**
@@ -98,14 +87,12 @@ public final class CacheProjection<V> extends RedisProjection {
     }
 
     @Override
-    void check(String who, @Nullable TableDefinition definition) {
-        if (definition != null) {
-            options.key().check(who, definition);
-        }
+    void check(String who, TableDefinition definition) {
+        options.key().check(who, definition);
     }
 
     @Override
     ShardProjection begin(String shard) {
-        return prepared.begin(shard);
+        return forShard.apply(shard);
     }
 }

@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param <V> what is stored
  */
 public final class CacheProjectionBuilder<T, V> extends EntryProjectionBuilder<T, CacheProjectionBuilder<T, V>> {
-    private final CacheProjection.CachedValue<T, V> value;
+    private final Function<? super T, ? extends @Nullable V> value;
     private CacheCodec<V> codec;
 
-    CacheProjectionBuilder(SourceTable<T> table, CacheProjection.CachedValue<T, V> value, CacheCodec<V> codec) {
+    CacheProjectionBuilder(
+            SourceTable<T> table, Function<? super T, ? extends @Nullable V> value, CacheCodec<V> codec) {
         super(table);
         this.value = value;
         this.codec = codec;
     }
 
     private CacheProjectionBuilder(
-            CacheProjectionBuilder<T, ?> other, CacheProjection.CachedValue<T, V> value, CacheCodec<V> codec) {
+            CacheProjectionBuilder<T, ?> other, Function<? super T, ? extends @Nullable V> value, CacheCodec<V> codec) {
         super(other);
         this.value = value;
         this.codec = codec;
@@ -47,7 +48,7 @@ public final class CacheProjectionBuilder<T, V> extends EntryProjectionBuilder<T
     public <W> CacheProjectionBuilder<T, W> map(
             Function<? super T, ? extends @Nullable W> mapping, CacheCodec<W> valueCodec) {
         Objects.requireNonNull(mapping, "mapping");
-        return new CacheProjectionBuilder<>(this, mapping::apply, Objects.requireNonNull(valueCodec, "valueCodec"));
+        return new CacheProjectionBuilder<>(this, mapping, Objects.requireNonNull(valueCodec, "valueCodec"));
     }
 
     /** How values are stored. Default: as JSON, see {@link JsonCodec}. */

@@ -6,7 +6,6 @@ import dev.cdcpipeline.failure.CdcException;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The Redis key of a row that has one of its own: by a template, or by a function of the user's, over its key columns. */
 sealed interface EntryKey {
@@ -83,10 +82,7 @@ sealed interface EntryKey {
     }
 
     /** Sees to it that a template names all columns of the table's key, and no other. */
-    static void requireKey(String who, KeyTemplate template, @Nullable TableDefinition table) {
-        if (table == null) {
-            return;
-        }
+    static void requireKey(String who, KeyTemplate template, TableDefinition table) {
         Set<String> others = new TreeSet<>(template.columns());
         table.key().forEach(others::remove);
         if (!others.isEmpty()) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,33 +16,24 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder
  */
 public abstract sealed class EntryProjectionBuilder<T, B extends EntryProjectionBuilder<T, B>>
-        permits CacheProjectionBuilder {
-    private final SourceTable<T> table;
+        extends RedisProjectionBuilder<T, B> permits CacheProjectionBuilder, HashProjectionBuilder {
     private @Nullable String template;
     private @Nullable Function<Row, String> function;
-    private String prefix = "";
-    private @Nullable String name;
     private EntryExpiry expiry = EntryExpiry.NEVER;
-    private Predicate<? super T> filter = row -> true;
     private final List<Notification> notifications = new ArrayList<>();
 
     EntryProjectionBuilder(SourceTable<T> table) {
-        this.table = Objects.requireNonNull(table, "table");
+        super(table);
     }
 
     /** A copy for the same builder with other values. */
     EntryProjectionBuilder(EntryProjectionBuilder<T, ?> other) {
-        this.table = other.table;
+        super(other);
         this.template = other.template;
         this.function = other.function;
-        this.prefix = other.prefix;
-        this.name = other.name;
         this.expiry = other.expiry;
-        this.filter = other.filter;
         this.notifications.addAll(other.notifications);
     }
-
-    abstract B self();
 
     /**
      * The Redis key, as a text with the columns of the table's key in braces: {@code order:{id}}. All of them must be named, and no
@@ -58,7 +48,7 @@ public abstract sealed class EntryProjectionBuilder<T, B extends EntryProjection
      * @throws IllegalArgumentException if braces do not match, or nothing is between two values
      */
     public B key(String keyTemplate) {
-        KeyTemplate.parse(keyTemplate, table.name());
+        template(keyTemplate);
         this.template = keyTemplate;
         this.function = null;
         return self();
@@ -71,24 +61,6 @@ public abstract sealed class EntryProjectionBuilder<T, B extends EntryProjection
     public B key(Function<Row, String> ofKeyColumns) {
         this.function = Objects.requireNonNull(ofKeyColumns, "ofKeyColumns");
         this.template = null;
-        return self();
-    }
-
-    /**
-     * What every Redis key begins with, as it is: {@code v2:}. With another prefix the same projection is another one, which is loaded
-     * beside the former; that is given up by {@link RedisTarget#drop} once nobody reads it. Default: nothing.
-     */
-    public B prefix(String text) {
-        this.prefix = Objects.requireNonNull(text, "text");
-        return self();
-    }
-
-    /**
-     * The projection's name, see {@link RedisProjection#name()}. Default: prefix and key template, as they are written. A projection
-     * under a name that is there already is not loaded again, and what it has written under other keys stays there.
-     */
-    public B named(String projectionName) {
-        this.name = Objects.requireNonNull(projectionName, "projectionName");
         return self();
     }
 
@@ -110,48 +82,37 @@ public abstract sealed class EntryProjectionBuilder<T, B extends EntryProjection
         return self();
     }
 
-    /** Which rows have an entry; the entry of one that does not pass any more is removed. Called by all shards. Default: all. */
-    public B filter(Predicate<? super T> passes) {
-        this.filter = Objects.requireNonNull(passes, "passes");
-        return self();
-    }
-
     /** Tells others of every entry that is written or removed. May be called for several. Default: nobody is told. */
     public B notify(Notification notification) {
         notifications.add(Objects.requireNonNull(notification, "notification"));
         return self();
     }
 
-    SourceTable<T> table() {
-        return table;
-    }
-
     /** @throws IllegalStateException if something is missing */
     EntryOptions<T> options() {
-        return new EntryOptions<>(requireName(), table.rereadUnchanged(), entryKey(), expiry, filter, notifications);
+        return new EntryOptions<>(requireName(), table(), entryKey(), expiry, filter(), notifications);
     }
 
     private EntryKey entryKey() {
         if (template != null) {
-            return new EntryKey.Template(
-                    KeyTemplate.parse(template, table.name()).prefixed(prefix));
+            return new EntryKey.Template(template(template).prefixed(prefix()));
         }
-        Function<Row, String> computed = Objects.requireNonNull(function);
-        String before = prefix;
+        if (function == null) {
+            throw lacking("key(...)");
+        }
+        Function<Row, String> computed = function;
+        String before = prefix();
         return new EntryKey.Computed(before.isEmpty() ? computed : row -> before + computed.apply(row));
     }
 
     private String requireName() {
-        if (template == null && function == null) {
-            throw new IllegalStateException("the projection of " + table.name() + " lacks key(...)");
-        }
+        String name = name();
         if (name != null) {
             return name;
         }
-        if (template == null) {
-            throw new IllegalStateException("the projection of " + table.name()
-                    + " has a function as its key, so that it needs a name: call named(...)");
+        if (function != null) {
+            throw lacking("named(...): a key that is made by a function gives it no name");
         }
-        return prefix + template;
+        return prefix() + template;
     }
 }

@@ -2,15 +2,15 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableDefinition;
+import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.target.TargetContext;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link RedisTarget} does with the changes of one source table. Immutable and thread-safe: one object serves all shards.
  * {@code new} and builders do no I/O.
  */
-public abstract sealed class RedisProjection permits CacheProjection {
+public abstract sealed class RedisProjection permits CacheProjection, HashProjection, PlaceProjection {
     private final String name;
     private final SourceTable<?> table;
 
@@ -36,10 +36,19 @@ public abstract sealed class RedisProjection permits CacheProjection {
      * Starts work for one shard. No I/O.
      *
      * @param who for messages
-     * @throws dev.cdcpipeline.failure.CdcException if the table is not fit, with the remedy
+     * @throws CdcException if the table is not fit, with the remedy
      */
     final ShardProjection prepare(String who, TargetContext context) {
-        check(who + " projection '" + name + "'", context.tables().get(table.name()));
+        TableDefinition definition = context.tables().get(table.name());
+        if (definition != null) {
+            String what = who + " projection '" + name + "'";
+            if (definition.key().isEmpty()) {
+                throw new CdcException(
+                        what + ": " + table.name() + " has no key, by which a row would be found again; give"
+                                + " it a primary key, or REPLICA IDENTITY USING INDEX");
+            }
+            check(what, definition);
+        }
         return begin(context.shard().name());
     }
 
@@ -48,8 +57,8 @@ public abstract sealed class RedisProjection permits CacheProjection {
         return name;
     }
 
-    /** @param definition null if the shard does not tell of the table */
-    abstract void check(String who, @Nullable TableDefinition definition);
+    /** @throws CdcException if the table is not fit, with the remedy */
+    abstract void check(String who, TableDefinition definition);
 
     /** The same without a look at the table, which may be gone: enough to remove what is there. */
     abstract ShardProjection begin(String shard);
