@@ -92,6 +92,11 @@ public final class CacheProjection<V> extends RedisProjection {
     }
 
     @Override
+    boolean isExpiring() {
+        return options.expiry().isExpiring();
+    }
+
+    @Override
     ShardProjection begin(String shard) {
         return forShard.apply(shard);
     }

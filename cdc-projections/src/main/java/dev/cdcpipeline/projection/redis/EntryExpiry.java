@@ -30,17 +30,21 @@ record EntryExpiry(long ttlMillis, double jitter) {
         return new EntryExpiry(ttlMillis, fraction);
     }
 
+    boolean isExpiring() {
+        return ttlMillis != Writes.FOR_EVER;
+    }
+
     /** The time to live of one entry, in milliseconds; {@link Writes#FOR_EVER} for no end. */
     long next() {
-        if (ttlMillis == Writes.FOR_EVER || jitter == 0) {
+        if (!isExpiring() || jitter == 0) {
             return ttlMillis;
         }
         double factor = 1 + jitter * ThreadLocalRandom.current().nextDouble(-1, 1);
         return Math.max(1, (long) (ttlMillis * factor));
     }
 
-    /** When an entry with this time to live is gone, as {@link IndexedRow#expires()}. */
-    static long expires(long ttlMillis) {
-        return ttlMillis == Writes.FOR_EVER ? 0 : (System.currentTimeMillis() + ttlMillis) / 1000 + 1;
+    /** When an entry that is written now is gone at the latest, as {@link IndexedRow#expires()}: the same for a whole batch. */
+    long expires() {
+        return isExpiring() ? (System.currentTimeMillis() + (long) (ttlMillis * (1 + jitter))) / 1000 + 1 : 0;
     }
 }

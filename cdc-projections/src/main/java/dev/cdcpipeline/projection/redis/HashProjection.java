@@ -48,6 +48,11 @@ public final class HashProjection extends RedisProjection {
     }
 
     @Override
+    boolean isExpiring() {
+        return options.expiry().isExpiring();
+    }
+
+    @Override
     ShardProjection begin(String shard) {
         return forShard.apply(shard);
     }

@@ -12,6 +12,7 @@ import java.util.List;
  */
 record IndexedRow(String shard, long mark, long expires, List<String> places) {
     static final char SEPARATOR = '\u001f';
+    private static final String ESCAPE = "\u001e";
 
     IndexedRow {
         places = List.copyOf(places);
@@ -22,7 +23,7 @@ record IndexedRow(String shard, long mark, long expires, List<String> places) {
         StringBuilder text = new StringBuilder(shard);
         text.append(SEPARATOR).append(Long.toString(mark, Character.MAX_RADIX));
         text.append(SEPARATOR).append(Long.toString(expires, Character.MAX_RADIX));
-        places.forEach(place -> text.append(SEPARATOR).append(place));
+        places.forEach(place -> text.append(SEPARATOR).append(escaped(place)));
         return text.toString();
     }
 
@@ -40,6 +41,19 @@ record IndexedRow(String shard, long mark, long expires, List<String> places) {
                 parts[0],
                 Long.parseLong(parts[1], Character.MAX_RADIX),
                 Long.parseLong(parts[2], Character.MAX_RADIX),
-                List.of(parts).subList(3, parts.length));
+                List.of(parts).subList(3, parts.length).stream()
+                        .map(IndexedRow::unescaped)
+                        .toList());
+    }
+
+    private static String escaped(String place) {
+        boolean isPlain = place.indexOf(SEPARATOR) < 0 && !place.contains(ESCAPE);
+        return isPlain ? place : place.replace(ESCAPE, ESCAPE + "0").replace(String.valueOf(SEPARATOR), ESCAPE + "1");
+    }
+
+    private static String unescaped(String part) {
+        return part.contains(ESCAPE)
+                ? part.replace(ESCAPE + "1", String.valueOf(SEPARATOR)).replace(ESCAPE + "0", ESCAPE)
+                : part;
     }
 }

@@ -25,6 +25,11 @@ public abstract sealed class PlaceProjection extends RedisProjection
     }
 
     @Override
+    boolean isExpiring() {
+        return false;
+    }
+
+    @Override
     final ShardProjection begin(String shard) {
         return forShard.apply(shard);
     }

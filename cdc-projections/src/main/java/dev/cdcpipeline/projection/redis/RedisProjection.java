@@ -60,6 +60,9 @@ public abstract sealed class RedisProjection permits CacheProjection, HashProjec
     /** @throws CdcException if the table is not fit, with the remedy */
     abstract void check(String who, TableDefinition definition);
 
+    /** Whether what it writes expires by itself. */
+    abstract boolean isExpiring();
+
     /** The same without a look at the table, which may be gone: enough to remove what is there. */
     abstract ShardProjection begin(String shard);
 

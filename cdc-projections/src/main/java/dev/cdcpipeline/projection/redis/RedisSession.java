@@ -33,6 +33,7 @@ final class RedisSession implements TargetSession {
     private final List<RedisProjection> projections;
     private final List<ShardProjection> shardProjections = new ArrayList<>();
     private final IndexRemoval removal;
+    private final IndexPruning pruning;
     private StoredOffset stored = StoredOffset.of(Map.of());
     private long sequence;
     private boolean usable;
@@ -47,6 +48,7 @@ final class RedisSession implements TargetSession {
         this.store = target.store(context, who);
         this.removal = new IndexRemoval(
                 context.shard().name(), layout, store, () -> store.admitFills(context.epoch(), admitted));
+        this.pruning = new IndexPruning(projections);
         for (RedisProjection projection : projections) {
             shardProjections.add(projection.prepare(who, context));
         }
@@ -61,7 +63,7 @@ final class RedisSession implements TargetSession {
                 session.usable = true;
                 session.admitFills();
                 for (RedisProjection dropped : target.dropped()) {
-                    session.removal.drop(dropped.prepare("[" + context.shard() + "]", context), session::writeBesides);
+                    session.removal.drop(dropped.begin(context.shard().name()), session::writeBesides);
                 }
             });
         } catch (RuntimeException e) {
@@ -104,6 +106,7 @@ final class RedisSession implements TargetSession {
             for (int i = 0; i < projections.size(); i++) {
                 fill(projections.get(i), shardProjections.get(i), batch.changes(), step, next, writes);
             }
+            pruning.addTo(writes, batch.isEmpty());
             write(next, writes);
             admitFills();
         });

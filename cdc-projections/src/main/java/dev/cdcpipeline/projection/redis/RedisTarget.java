@@ -95,8 +95,8 @@ public final class RedisTarget implements Target {
         boolean known = projections.stream().anyMatch(other -> other.name().equals(projection.name()))
                 || dropped.stream().anyMatch(other -> other.name().equals(projection.name()));
         if (known) {
-            throw new IllegalArgumentException(
-                    "target '" + name + "' has a projection '" + projection.name() + "' already");
+            throw new IllegalArgumentException("target '" + name + "' has a projection '" + projection.name()
+                    + "' already; give one of them another name by named(...)");
         }
     }
 

@@ -51,7 +51,7 @@ final class ShardEntries<T> implements ShardProjection {
             return false;
         }
         long ttlMillis = options.expiry().next();
-        IndexedRow indexed = new IndexedRow(shard, mark, EntryExpiry.expires(ttlMillis), List.of());
+        IndexedRow indexed = new IndexedRow(shard, mark, options.expiry().expires(), List.of());
         return writer.write(rowId, shown, row, ttlMillis, indexed, writes);
     }
 

@@ -128,6 +128,12 @@ final class Writes {
         writes.add(new Write('F', "", List.of(), arguments, slot, Phase.DATA));
     }
 
+    /** Forgets rows of {@link #set} or {@link #fields} in this slot whose entries have expired; at first looks at so many. */
+    void prune(String projection, int slot, int most) {
+        List<String> keys = List.of(layout.index(projection, slot));
+        writes.add(new Write('E', "", keys, List.of(number(most)), slot, Phase.INDEX));
+    }
+
     /** Tells subscribers of a channel. */
     void publish(String channel, byte[] message) {
         int slot = SlotTags.slotOf(channel);

@@ -28,7 +28,7 @@ local first = 6 + 2 * fields
 -- For each operation: how many keys and arguments a write has, and the type that its first key must have.
 local shapes = {
   S = {3, 2}, D = {3, 0}, H = {3, 3, 'hash'}, A = {1, 1, 'set'}, R = {1, 1, 'set'}, Z = {1, 2, 'zset'}, Y = {1, 1, 'zset'},
-  C = {2, 2, 'string'}, U = {2, 1, 'string'}, I = {1, 2}, X = {1, 1}, P = {0, 2}, T = {1, 2}, F = {0, 2}
+  C = {2, 2, 'string'}, U = {2, 1, 'string'}, I = {1, 2}, X = {1, 1}, P = {0, 2}, T = {1, 2}, F = {0, 2}, E = {1, 1}
 }
 
 -- What would fail in the middle. The last argument but for these says how many more there are: of H and T.
@@ -62,6 +62,42 @@ local function uncount(counter, counted, row)
   if old then
     redis.call('DECRBY', counter, old)
     redis.call('HDEL', counted, row)
+  end
+end
+
+-- What fails because it is too much fails first.
+local function recount(counter, counted, row, amount)
+  if redis.call('EXISTS', counter) == 0 then
+    for _, each in ipairs(redis.call('HVALS', counted)) do
+      redis.call('INCRBY', counter, each)
+    end
+  end
+  local old = redis.call('HGET', counted, row)
+  if old ~= amount then
+    redis.call('INCRBY', counter, amount)
+    if old then
+      redis.call('DECRBY', counter, old)
+    end
+    redis.call('HSET', counted, row, amount)
+  end
+end
+
+-- Forgets rows whose entries have expired: some at random, and more while many of them have.
+local function prune(index, most)
+  for _ = 1, 10 do
+    local gone = {}
+    local rows = redis.call('HRANDFIELD', index, most)
+    for _, entry in ipairs(rows) do
+      if redis.pcall('EXISTS', entry) == 0 then
+        gone[#gone + 1] = entry
+      end
+    end
+    if #gone > 0 then
+      redis.call('HDEL', index, unpack(gone))
+    end
+    if #rows < most or #gone * 4 < #rows then
+      return
+    end
   end
 end
 
@@ -115,9 +151,7 @@ function write.Y(key, at)
 end
 
 function write.C(key, at)
-  uncount(key, KEYS[k + 1], ARGV[at])
-  redis.call('INCRBY', key, ARGV[at + 1])
-  redis.call('HSET', KEYS[k + 1], ARGV[at], ARGV[at + 1])
+  recount(key, KEYS[k + 1], ARGV[at], ARGV[at + 1])
 end
 
 function write.U(key, at)
@@ -133,6 +167,10 @@ end
 
 function write.X(key, at)
   redis.call('HDEL', key, ARGV[at])
+end
+
+function write.E(key, at)
+  prune(key, tonumber(ARGV[at]))
 end
 
 function write.F(_, at)
