@@ -15,6 +15,10 @@ public final class BenchmarkMain {
             for (String part : settings.parts()) {
                 if (part.equals("latency")) {
                     new LatencyRounds(servers, settings, report).run();
+                } else if (part.equals("redis")) {
+                    new RedisRounds(servers, settings, report).run();
+                } else if (part.equals("redis-latency")) {
+                    new RedisLatencyRounds(servers, settings, report).run();
                 } else if (part.equals("letters")) {
                     new LetterRounds(servers, settings, report).run();
                 } else {

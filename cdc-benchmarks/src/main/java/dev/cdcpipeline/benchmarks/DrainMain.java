@@ -17,16 +17,20 @@ public final class DrainMain {
         switch (run.variant()) {
             case NO_OP -> BareEngine.start(run, handler(event -> {}, clock));
             case NAIVE -> BareEngine.start(run, handler(new NaiveUpsert(run.connectToTarget())::apply, clock));
-            case PIPELINE ->
-                WholePipeline.start(run, new PipelineListener() {
-                    @Override
-                    public void applied(BatchApplied batch) {
-                        clock.batchDone(batch.changes());
-                    }
-                });
+            case PIPELINE -> WholePipeline.start(run, listener(clock));
+            case REDIS -> WholePipeline.start(run, OrderCache.target(OrderCache.uriOfThisJvm()), listener(clock));
         }
         System.out.println(clock.await().toLine());
         System.exit(0);
+    }
+
+    private static PipelineListener listener(DrainClock clock) {
+        return new PipelineListener() {
+            @Override
+            public void applied(BatchApplied batch) {
+                clock.batchDone(batch.changes());
+            }
+        };
     }
 
     private static BareEngine.Handler handler(Consumer<SourceRecord> sink, DrainClock clock) {

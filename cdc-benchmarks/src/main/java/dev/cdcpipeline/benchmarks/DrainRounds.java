@@ -1,6 +1,7 @@
 package dev.cdcpipeline.benchmarks;
 
 import dev.cdcpipeline.testkit.ForkedJvm;
+import dev.cdcpipeline.testkit.ForkedJvmBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,7 +29,7 @@ final class DrainRounds {
         try (Backlog backlog = Backlog.prepare(servers, settings.changes(), perTransaction)) {
             for (int round = 1; round <= settings.rounds(); round++) {
                 Map<Variant, DrainResult> results = new EnumMap<>(Variant.class);
-                for (Variant variant : Variant.values()) {
+                for (Variant variant : List.of(Variant.NO_OP, Variant.NAIVE, Variant.PIPELINE)) {
                     results.put(variant, drain(backlog, variant, perTransaction, round));
                 }
                 rounds.add(results);
@@ -54,7 +55,12 @@ final class DrainRounds {
 
     /** Runs the JVM of a drain. */
     static DrainResult drain(Assignment run, Settings settings) {
-        try (ForkedJvm jvm = run.jvm(DrainMain.class, settings).start()) {
+        return drain(run.jvm(DrainMain.class, settings));
+    }
+
+    /** The same with more that the JVM is told. */
+    static DrainResult drain(ForkedJvmBuilder main) {
+        try (ForkedJvm jvm = main.start()) {
             DrainResult result = DrainResult.parse(jvm.awaitLine(DrainResult.MARKER, PATIENCE));
             jvm.awaitExit(Duration.ofMinutes(1));
             return result;

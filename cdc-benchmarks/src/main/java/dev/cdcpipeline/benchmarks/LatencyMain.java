@@ -36,13 +36,18 @@ public final class LatencyMain {
     }
 
     private void startVariant() throws SQLException, InterruptedException {
+        PipelineListener listener = new PipelineListener() {
+            @Override
+            public void applied(BatchApplied batch) {
+                nowVisible(batch.changes());
+            }
+        };
         if (run.variant() == Variant.PIPELINE) {
-            WholePipeline.start(run, new PipelineListener() {
-                        @Override
-                        public void applied(BatchApplied batch) {
-                            nowVisible(batch.changes());
-                        }
-                    })
+            WholePipeline.start(run, listener).awaitStreaming();
+            return;
+        }
+        if (run.variant() == Variant.REDIS) {
+            WholePipeline.start(run, OrderCache.target(OrderCache.uriOfThisJvm()), listener)
                     .awaitStreaming();
             return;
         }

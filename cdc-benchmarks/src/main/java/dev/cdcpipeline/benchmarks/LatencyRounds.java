@@ -19,18 +19,19 @@ final class LatencyRounds {
     }
 
     void run() {
-        report.latency(Variant.NAIVE, measure(Variant.NAIVE));
-        report.latency(Variant.PIPELINE, measure(Variant.PIPELINE));
+        report.latency(Variant.NAIVE, measure(Variant.NAIVE, ""));
+        report.latency(Variant.PIPELINE, measure(Variant.PIPELINE, ""));
     }
 
-    private LatencyResult measure(Variant variant) {
+    /** @param redis where Redis is, if the variant writes to it */
+    LatencyResult measure(Variant variant, String redis) {
         int seconds = Settings.WARM_UP_SECONDS + settings.latencySeconds();
         report.progress("latency of " + variant.title() + ", " + (seconds + settings.idleSeconds()) + " s, load "
                 + report.load());
         String database = "latency_" + variant.name().toLowerCase(Locale.ROOT);
         Servers.createOrders(servers.source(), database);
         Servers.createOrders(servers.target(), database);
-        if (variant != Variant.PIPELINE) {
+        if (variant == Variant.NAIVE) {
             servers.source()
                     .execute(
                             database,
@@ -42,12 +43,17 @@ final class LatencyRounds {
                 variant, (long) seconds * Settings.TRANSACTIONS_PER_SECOND, servers, database, database, database);
         LatencyResult result;
         try (ForkedJvm jvm = run.jvm(LatencyMain.class, settings)
+                .property(OrderCache.URI_PROPERTY, redis)
                 .property("bench.run.idleSeconds", Integer.toString(settings.idleSeconds()))
                 .start()) {
             result = LatencyResult.parse(
                     jvm.awaitLine(LatencyResult.MARKER, MARGIN.plusSeconds(seconds + settings.idleSeconds())));
         }
-        requireSameContents(database);
+        if (variant == Variant.REDIS) {
+            OrderCache.requireSameContents(servers.source(), database, redis);
+        } else {
+            requireSameContents(database);
+        }
         servers.source().dropDatabase(database);
         servers.target().dropDatabase(database);
         return result;

@@ -3,6 +3,7 @@ package dev.cdcpipeline.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 final class Report {
     private static final double FLOOR_OF_NAIVE = 6;
     private static final double FLOOR_BESIDE_LETTERS = 0.8;
+    private static final double FLOOR_OF_SETS = 10;
     private static final double MOST_MILLIS = 15;
     private static final double MOST_IDLE_PERCENT = 12;
 
@@ -20,6 +22,7 @@ final class Report {
     private final List<String> runs = new ArrayList<>();
     private final List<String> ratios = new ArrayList<>();
     private final List<String> latencies = new ArrayList<>();
+    private final List<String> writes = new ArrayList<>();
     private final List<String> letters = new ArrayList<>();
     private final List<String> floors = new ArrayList<>();
 
@@ -75,6 +78,52 @@ final class Report {
                 round -> pipeline(round) / round.get(Variant.NAIVE).secondHalf());
     }
 
+    void redisDrained(int perTransaction, List<Map<Variant, DrainResult>> rounds) {
+        ratio(
+                perTransaction,
+                "no-op engine, whole run, Redis",
+                1,
+                rounds,
+                round -> round.get(Variant.REDIS).whole()
+                        / round.get(Variant.NO_OP).whole());
+    }
+
+    /** @param ours and theirs by round */
+    void wrote(List<WriteResult> ours, List<WriteResult> theirs, double load) {
+        double[] ratios = new double[ours.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = ours.get(i).perSecond() / theirs.get(i).perSecond();
+            write(i + 1, "RedisTarget", ours.get(i), ratios[i], load);
+            write(i + 1, "SET or DEL for each change", theirs.get(i), 1, load);
+        }
+        Arrays.sort(ratios);
+        double median = median(ratios);
+        floor("RedisTarget / SET for each change", "at least", FLOOR_OF_SETS, median, median >= FLOOR_OF_SETS);
+    }
+
+    private void write(int round, String who, WriteResult result, double ratio, double load) {
+        add(
+                writes,
+                "| %d | %s | %,.0f | %.1f | %.1f | %.1f | %.1f |",
+                round,
+                who,
+                result.perSecond(),
+                ratio,
+                result.cpuMicros(),
+                result.serverMicros(),
+                load);
+    }
+
+    void redisLatency(List<Map<Variant, LatencyResult>> rounds) {
+        double[] sorted = rounds.stream()
+                .mapToDouble(round -> round.get(Variant.REDIS).p50()
+                        / round.get(Variant.PIPELINE).p50())
+                .sorted()
+                .toArray();
+        double median = median(sorted);
+        floor("p50 of latency, Redis / JDBC", "at most", 1, median, median <= 1);
+    }
+
     private static double pipeline(Map<Variant, DrainResult> round) {
         return round.get(Variant.PIPELINE).whole();
     }
@@ -98,7 +147,7 @@ final class Report {
         add(
                 latencies,
                 "| %s | %.1f | %.1f | %.1f | %.0f | %.0f %% | %.1f %% |",
-                variant == Variant.PIPELINE ? variant.title() : "engine with defaults, naive upsert",
+                variant == Variant.NAIVE ? "engine with defaults, naive upsert" : variant.title(),
                 result.p50(),
                 result.p95(),
                 result.p99(),
@@ -171,6 +220,9 @@ final class Report {
                 runs);
         table("| per transaction | pipeline compared with | ratio by round | median |", ratios);
         table("| commit to visible | p50 ms | p95 ms | p99 ms | transactions/s | CPU then | idle CPU |", latencies);
+        table(
+                "| round | writer of Redis | changes/s | ratio | JVM CPU µs/change | Redis CPU µs/change | load before |",
+                writes);
         table(
                 "| round | parked | changes/s, whole run | second half | JVM CPU µs/change | heap after GC, MB | load before |",
                 letters);

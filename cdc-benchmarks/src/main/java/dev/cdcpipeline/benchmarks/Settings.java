@@ -6,7 +6,7 @@ import java.util.List;
  * What is measured and for how long, from the system properties {@code bench.*}.
  *
  * @param parts {@code 100} and {@code 1}, drains of a backlog with so many changes per transaction; {@code latency};
- *     {@code letters}, drains beside parked changes
+ *     {@code letters}, drains beside parked changes; {@code redis}, writes to Redis and drains into it; {@code redis-latency}
  * @param changes size of a backlog
  * @param rounds how often the variants of a drain take turns
  * @param naiveChanges how much of the backlog the naive variant drains

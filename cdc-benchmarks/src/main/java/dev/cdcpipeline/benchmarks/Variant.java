@@ -7,7 +7,9 @@ enum Variant {
     /** The same engine, and one auto-committed upsert or delete for each event: what is written first by most. */
     NAIVE("naive upsert"),
     /** This library with its default settings, into a view. */
-    PIPELINE("pipeline");
+    PIPELINE("pipeline"),
+    /** The same into Redis, a string of JSON for each row. */
+    REDIS("pipeline to Redis");
 
     private final String title;
 

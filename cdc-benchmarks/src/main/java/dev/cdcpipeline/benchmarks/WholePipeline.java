@@ -10,10 +10,13 @@ import dev.cdcpipeline.projection.jdbc.JdbcTarget;
 import dev.cdcpipeline.projection.jdbc.UpsertProjection;
 import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.shard.PostgresShard;
+import dev.cdcpipeline.target.Target;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
-/** The library as a user would run it: one shard, one view of all columns, a pool, default settings. */
+/** The library as a user would run it: one shard, one target with all columns, a pool, default settings. */
 final class WholePipeline implements AutoCloseable {
     static final String SHARD = "db0";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -22,6 +25,14 @@ final class WholePipeline implements AutoCloseable {
     private final CdcPipeline pipeline;
 
     private WholePipeline(Assignment run, UnaryOperator<CdcPipelineBuilder> more, PipelineListener listener) {
+        this(run, WholePipeline::view, more, listener);
+    }
+
+    private WholePipeline(
+            Assignment run,
+            Function<DataSource, Target> goal,
+            UnaryOperator<CdcPipelineBuilder> more,
+            PipelineListener listener) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(run.targetUrl());
         config.setUsername(run.user());
@@ -40,12 +51,14 @@ final class WholePipeline implements AutoCloseable {
                         .firstLoad(FirstLoad.NONE)
                         .build())
                 .offsets(JdbcOffsets.in(target))
-                .target(JdbcTarget.named("view", target)
-                        .project(UpsertProjection.from(Order.TABLE)
-                                .into("orders")
-                                .build()))
+                .target(goal.apply(target))
                 .listener(listener);
         pipeline = more.apply(builder).build();
+    }
+
+    private static Target view(DataSource readModel) {
+        return JdbcTarget.named("view", readModel)
+                .project(UpsertProjection.from(Order.TABLE).into("orders").build());
     }
 
     /** Starts it; returns when its slot is made, or found. */
@@ -55,9 +68,17 @@ final class WholePipeline implements AutoCloseable {
 
     /** The same with other settings. */
     static WholePipeline start(Assignment run, UnaryOperator<CdcPipelineBuilder> more, PipelineListener listener) {
-        WholePipeline whole = new WholePipeline(run, more, listener);
+        return start(new WholePipeline(run, more, listener));
+    }
+
+    private static WholePipeline start(WholePipeline whole) {
         whole.pipeline.start();
         return whole;
+    }
+
+    /** The same into another target. */
+    static WholePipeline start(Assignment run, Target target, PipelineListener listener) {
+        return start(new WholePipeline(run, home -> target, builder -> builder, listener));
     }
 
     /** Waits until it streams. */
