@@ -3,7 +3,9 @@ package dev.cdcpipeline.projection.redis;
 import dev.cdcpipeline.failure.TransientFailure;
 import io.lettuce.core.RedisCommandTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,22 @@ final class Answers {
             throw new RedisCommandTimeoutException("no answer within " + LONGEST.toSeconds() + " s");
         } catch (CancellationException e) {
             throw new TransientFailure("the connection was closed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientFailure("interrupted, the shard is being stopped", e);
+        }
+    }
+
+    /** Waits until every answer has come, good or bad, and tells whether that is so in the end. */
+    static boolean settle(List<? extends CompletableFuture<?>> answers) {
+        CompletableFuture<Void> all = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+        try {
+            all.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException | CancellationException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransientFailure("interrupted, the shard is being stopped", e);

@@ -27,9 +27,14 @@ record Layout(String pipeline, String target) {
         return prefix();
     }
 
-    /** In a cluster: the same for one slot; the offset of a shard is in one of them. */
+    /** In a cluster: the hash with the epoch of each shard, and with the life of the data, for one slot. */
     String head(int slot) {
         return prefix() + ":" + SlotTags.tag(slot);
+    }
+
+    /** In a cluster: the hash with the offset of a shard. */
+    String offset(String shard) {
+        return prefix() + ":offset:{" + shard + "}";
     }
 
     /** The hash in which a projection has the rows of this slot, by row id, as {@link IndexedRow}. */

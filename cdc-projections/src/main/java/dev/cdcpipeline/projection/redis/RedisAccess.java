@@ -1,70 +1,91 @@
 package dev.cdcpipeline.projection.redis;
 
-import io.lettuce.core.ClientOptions;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How a server is reached: by a client of the user's, or by one of our own, which lives as long as somebody has a connection. */
 final class RedisAccess {
     static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-    private final @Nullable RedisURI uri;
-    private final @Nullable RedisClient given;
-    private @Nullable RedisClient own;
+    private final boolean cluster;
+    private final Supplier<AbstractRedisClient> maker;
+    private final @Nullable AbstractRedisClient given;
+    private @Nullable AbstractRedisClient own;
     private int lent;
 
-    private RedisAccess(@Nullable RedisURI uri, @Nullable RedisClient given) {
-        this.uri = uri;
+    private RedisAccess(boolean cluster, Supplier<AbstractRedisClient> maker, @Nullable AbstractRedisClient given) {
+        this.cluster = cluster;
+        this.maker = maker;
         this.given = given;
     }
 
     static RedisAccess of(RedisURI uri) {
-        return new RedisAccess(uri, null);
+        return new RedisAccess(false, () -> OwnClients.of(uri), null);
     }
 
     static RedisAccess of(RedisClient client) {
-        return new RedisAccess(null, client);
+        return new RedisAccess(false, () -> client, client);
+    }
+
+    /** @param nodes some nodes of a cluster, by which the others are found */
+    static RedisAccess ofCluster(Collection<RedisURI> nodes) {
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("name at least one node of the Redis cluster");
+        }
+        List<RedisURI> known = List.copyOf(nodes);
+        return new RedisAccess(true, () -> OwnClients.ofCluster(known), null);
+    }
+
+    static RedisAccess of(RedisClusterClient client) {
+        return new RedisAccess(true, () -> client, client);
+    }
+
+    boolean isCluster() {
+        return cluster;
     }
 
     /** Connects. */
     RedisLink open() {
-        if (given != null) {
-            return link(given.connect(CODEC), () -> {});
+        AbstractRedisClient known = given;
+        if (known != null) {
+            return link(known, () -> {});
         }
-        RedisClient client = lend();
+        AbstractRedisClient client = lend();
         try {
-            return link(client.connect(CODEC), this::giveBack);
+            return link(client, this::giveBack);
         } catch (RuntimeException e) {
             giveBack();
             throw e;
         }
     }
 
-    private static RedisLink link(StatefulRedisConnection<String, byte[]> connection, Runnable afterwards) {
-        return new RedisLink(connection, connection.async(), afterwards);
+    private static RedisLink link(AbstractRedisClient client, Runnable afterwards) {
+        if (client instanceof RedisClusterClient nodes) {
+            Answers.await(nodes.refreshPartitionsAsync().toCompletableFuture());
+            StatefulRedisClusterConnection<String, byte[]> connection = Answers.await(nodes.connectAsync(CODEC));
+            return new RedisLink(connection, connection.async(), nodes::refreshPartitionsAsync, afterwards);
+        }
+        StatefulRedisConnection<String, byte[]> connection = ((RedisClient) client).connect(CODEC);
+        return new RedisLink(connection, connection.async(), () -> CompletableFuture.completedStage(null), afterwards);
     }
 
-    private synchronized RedisClient lend() {
-        RedisClient client = own;
+    private synchronized AbstractRedisClient lend() {
+        AbstractRedisClient client = own;
         if (client == null) {
-            client = RedisClient.create(uri);
-            // A connection that is lost is replaced by us, with a look at what is stored: nothing is sent twice behind
-            // our back.
-            client.setOptions(ClientOptions.builder()
-                    .autoReconnect(false)
-                    .socketOptions(SocketOptions.builder()
-                            .connectTimeout(CONNECT_TIMEOUT)
-                            .keepAlive(true)
-                            .build())
-                    .build());
+            client = maker.get();
             own = client;
         }
         lent++;
@@ -73,9 +94,11 @@ final class RedisAccess {
 
     private synchronized void giveBack() {
         lent--;
-        if (lent == 0 && own != null) {
-            own.shutdownAsync(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+        AbstractRedisClient client = own;
+        if (lent == 0 && client != null) {
             own = null;
+            client.shutdownAsync(0, 1, TimeUnit.SECONDS)
+                    .whenComplete((done, failure) -> client.getResources().shutdown(0, 1, TimeUnit.SECONDS));
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -61,6 +62,25 @@ public final class RedisTarget implements Target {
 
     /** @param client stays the caller's, who closes it after the pipeline; it must have been made with a URI */
     public static RedisTarget named(String name, RedisClient client) {
+        return named(name, RedisAccess.of(client));
+    }
+
+    /**
+     * In a Redis cluster. There a batch is not one atomic write but one for each slot, each idempotent, and the offset comes last: after
+     * a crash a part of a batch may be seen ahead of the rest, until it is applied again.
+     *
+     * @param nodes some nodes of the cluster, by which the others are found
+     */
+    public static RedisTarget cluster(String name, RedisURI... nodes) {
+        return named(name, RedisAccess.ofCluster(List.of(nodes)));
+    }
+
+    /**
+     * In a Redis cluster, see {@link #cluster}.
+     *
+     * @param client stays the caller's, who closes it after the pipeline. Let it refresh its topology, periodically and adaptively
+     */
+    public static RedisTarget named(String name, RedisClusterClient client) {
         return named(name, RedisAccess.of(client));
     }
 
@@ -149,6 +169,9 @@ public final class RedisTarget implements Target {
 
     RedisStore store(TargetContext context, String who) {
         Layout layout = new Layout(context.pipeline(), name);
+        if (access.isCluster()) {
+            return new ClusterStore(access, layout, who, context.shard().name(), context.shards());
+        }
         return new SingleStore(access, layout, who, context.shard().name(), context.shards());
     }
 

@@ -14,7 +14,9 @@ import java.util.concurrent.CompletionStage;
 
 /** A Lua script of ours: sent by its digest, and as a whole where the server does not know it yet. */
 enum Script {
+    BEAT("beat.lua"),
     CLAIM("claim.lua"),
+    SLOT("slot.lua"),
     WRITE("write.lua"),
     LEASE("lease.lua"),
     FILL("fill.lua");

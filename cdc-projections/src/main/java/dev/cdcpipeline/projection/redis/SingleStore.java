@@ -2,28 +2,22 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.lease.Epoch;
-import io.lettuce.core.cluster.SlotHash;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One server, or one master with replicas: rows and offset are one atomic write, and are lost together or not at all. */
 final class SingleStore implements RedisStore {
-    /** So many answers are waited for at once. */
-    private static final int WINDOW = 1024;
-
     private final RedisAccess access;
     private final Layout layout;
     private final String shard;
     private final int shards;
     private final Replies replies;
+    private final IndexReads index;
     private volatile @Nullable RedisLink link;
     private volatile boolean aborted;
 
@@ -33,6 +27,7 @@ final class SingleStore implements RedisStore {
         this.shard = shard;
         this.shards = shards;
         this.replies = new Replies(who, layout.head());
+        this.index = new IndexReads(layout);
     }
 
     @Override
@@ -70,50 +65,12 @@ final class SingleStore implements RedisStore {
 
     @Override
     public List<@Nullable IndexedRow> indexed(String projection, List<String> rowIds) {
-        List<@Nullable IndexedRow> found = new ArrayList<>(rowIds.size());
-        pipelined(
-                rowIds.size(),
-                i -> {
-                    String rowId = rowIds.get(i);
-                    return link().commands()
-                            .hget(layout.index(projection, SlotTags.slotOf(rowId)), rowId)
-                            .toCompletableFuture();
-                },
-                value -> found.add(value == null ? null : row(value)));
-        return found;
+        return index.find(link(), projection, rowIds);
     }
 
     @Override
     public void scan(String projection, BiConsumer<String, IndexedRow> row) {
-        pipelined(
-                SlotHash.SLOT_COUNT,
-                slot -> link().commands()
-                        .hgetall(layout.index(projection, slot))
-                        .toCompletableFuture(),
-                bucket -> bucket.forEach((rowId, value) -> row.accept(rowId, row(value))));
-    }
-
-    private static IndexedRow row(byte[] value) {
-        return IndexedRow.parse(new String(value, StandardCharsets.UTF_8));
-    }
-
-    private <T> void pipelined(
-            int count, IntFunction<Future<@Nullable T>> question, java.util.function.Consumer<@Nullable T> answer) {
-        RedisLink used = link();
-        for (int from = 0; from < count; from += WINDOW) {
-            int to = Math.min(count, from + WINDOW);
-            List<Future<@Nullable T>> asked = new ArrayList<>(to - from);
-            used.connection().setAutoFlushCommands(false);
-            try {
-                for (int i = from; i < to; i++) {
-                    asked.add(question.apply(i));
-                }
-                used.connection().flushCommands();
-            } finally {
-                used.connection().setAutoFlushCommands(true);
-            }
-            asked.forEach(future -> answer.accept(Answers.await(future)));
-        }
+        index.scan(link(), projection, row);
     }
 
     @Override
