@@ -34,7 +34,7 @@ final class OwnClients {
         return client;
     }
 
-    /** Connections to nodes come back by themselves, but what was under way on them does not. */
+    /** Triggers of the topology are all on by default. Connections to nodes come back by themselves, but what was under way on them does not. */
     static AbstractRedisClient ofCluster(List<RedisURI> nodes) {
         RedisClusterClient client = RedisClusterClient.create(
                 DefaultClientResources.builder()
@@ -45,7 +45,6 @@ final class OwnClients {
         ClusterClientOptions.Builder options = ClusterClientOptions.builder()
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY_PERIOD)
-                        .enableAllAdaptiveRefreshTriggers()
                         .adaptiveRefreshTriggersTimeout(TOPOLOGY_PAUSE)
                         .build())
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
