@@ -46,7 +46,6 @@ record RedisLink(
     /** Calls that wait for an answer fail. Does not wait. */
     @Override
     public void close() {
-        connection.closeAsync();
-        afterwards.run();
+        connection.closeAsync().whenComplete((closed, failure) -> afterwards.run());
     }
 }
