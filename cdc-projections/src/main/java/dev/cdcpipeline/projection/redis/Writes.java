@@ -31,7 +31,11 @@ final class Writes {
 
     /** Puts a value, and notes it in the index under its key. Whoever is about to fill it is told off. */
     void set(String projection, String entry, byte[] value, long ttlMillis, IndexedRow row) {
-        entry('S', projection, entry, row, List.of(number(ttlMillis), value));
+        if (ttlMillis == FOR_EVER) {
+            entry('S', projection, entry, row, List.of(value));
+        } else {
+            entry('V', projection, entry, row, List.of(value, number(ttlMillis)));
+        }
     }
 
     /** Puts fields of a hash, and notes it in the index under its key. */
@@ -61,7 +65,8 @@ final class Writes {
     private void entry(
             char operation, String projection, String entry, @Nullable IndexedRow row, List<byte[]> arguments) {
         int slot = SlotTags.slotOf(entry);
-        List<String> keys = List.of(entry, layout.lease(entry, slot), layout.index(projection, slot));
+        String index = layout.index(projection, slot);
+        List<String> keys = operation == 'D' ? List.of(entry, index, layout.lease(entry, slot)) : List.of(entry, index);
         writes.add(new Write(operation, row == null ? "" : row.text(), keys, arguments, slot, Phase.DATA));
     }
 

@@ -5,7 +5,7 @@ local value = redis.call('GET', KEYS[2])
 if value then
   return {'HIT', value}
 end
-local head = redis.call('HMGET', KEYS[1], 'life', 'shards', 'filled:' .. ARGV[1])
+local head = redis.call('HMGET', KEYS[1], 'life', 'shards', 'filled:' .. ARGV[1], 'leasing')
 if not (head[1] and head[2] and head[3]) or tonumber(head[3]) < tonumber(head[2]) then
   return {'NO'}
 end
@@ -17,4 +17,10 @@ if held and ARGV[4] ~= '1' then
   return {'HELD'}
 end
 redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
-return {'LEASED', head[1], redis.call('TIME')[1]}
+-- Until then writes look for leases. In the head, because it is never evicted.
+local now = redis.call('TIME')
+local ends = tonumber(now[1]) + math.ceil(tonumber(ARGV[3]) / 1000) + 2
+if tonumber(head[4] or 0) < ends then
+  redis.call('HSET', KEYS[1], 'leasing', string.format('%.0f', ends))
+end
+return {'LEASED', head[1], now[1]}

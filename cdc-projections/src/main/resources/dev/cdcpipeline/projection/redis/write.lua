@@ -6,7 +6,7 @@
 -- A write that fails leaves those before it, so that what can fail is looked at first, and the offset comes last: a batch that is
 -- tried again ends up the same.
 local head, shard = KEYS[1], ARGV[1]
-local found = redis.call('HMGET', head, 'epoch:' .. shard, 'sequence:' .. shard)
+local found = redis.call('HMGET', head, 'epoch:' .. shard, 'sequence:' .. shard, 'leasing')
 if not found[1] then
   return {'LOST', ''}
 end
@@ -23,12 +23,22 @@ if ARGV[3] ~= '' and found[2] ~= ARGV[3] then
   return {'LOST', found[2] or ''}
 end
 
+-- Whether readers may hold leases. What a lease is called follows from where the entry's row in the index is.
+local leasing = found[3] and tonumber(found[3]) >= tonumber(redis.call('TIME')[1])
+local function endLease(entry, index)
+  if leasing then
+    local prefix, tag = string.match(index, '^(.-):index:({%w+}):')
+    redis.call('DEL', prefix .. ':lease:' .. tag .. ':' .. entry)
+  end
+end
+
 local fields = tonumber(ARGV[5])
 local first = 6 + 2 * fields
 -- For each operation: how many keys and arguments a write has, and the type that its first key must have.
 local shapes = {
-  S = {3, 2}, D = {3, 0}, H = {3, 3, 'hash'}, A = {1, 1, 'set'}, R = {1, 1, 'set'}, Z = {1, 2, 'zset'}, Y = {1, 1, 'zset'},
-  C = {2, 2, 'string'}, U = {2, 1, 'string'}, I = {1, 2}, X = {1, 1}, P = {0, 2}, T = {1, 2}, F = {0, 2}, E = {1, 1}
+  S = {2, 1}, V = {2, 2}, D = {3, 0}, H = {2, 3, 'hash'}, A = {1, 1, 'set'}, R = {1, 1, 'set'}, Z = {1, 2, 'zset'},
+  Y = {1, 1, 'zset'}, C = {2, 2, 'string'}, U = {2, 1, 'string'}, I = {1, 2}, X = {1, 1}, P = {0, 2}, T = {1, 2}, F = {0, 2},
+  E = {1, 1}
 }
 
 -- What would fail in the middle. The last argument but for these says how many more there are: of H and T.
@@ -104,13 +114,15 @@ end
 local write = {}
 
 function write.S(key, at, common)
-  if ARGV[at] == '0' then
-    redis.call('SET', key, ARGV[at + 1])
-  else
-    redis.call('SET', key, ARGV[at + 1], 'PX', ARGV[at])
-  end
-  redis.call('HSET', KEYS[k + 2], key, common)
-  redis.call('DEL', KEYS[k + 1])
+  redis.call('SET', key, ARGV[at])
+  redis.call('HSET', KEYS[k + 1], key, common)
+  endLease(key, KEYS[k + 1])
+end
+
+function write.V(key, at, common)
+  redis.call('SET', key, ARGV[at], 'PX', ARGV[at + 1])
+  redis.call('HSET', KEYS[k + 1], key, common)
+  endLease(key, KEYS[k + 1])
 end
 
 function write.H(key, at, common)
@@ -123,15 +135,15 @@ function write.H(key, at, common)
   if ARGV[at] ~= '0' then
     redis.call('PEXPIRE', key, ARGV[at])
   end
-  redis.call('HSET', KEYS[k + 2], key, common)
-  redis.call('DEL', KEYS[k + 1])
+  redis.call('HSET', KEYS[k + 1], key, common)
+  endLease(key, KEYS[k + 1])
 end
 
 function write.D(key)
   redis.call('UNLINK', key)
-  redis.call('HDEL', KEYS[k + 2], key)
+  redis.call('HDEL', KEYS[k + 1], key)
   -- PostgreSQL hands a transaction to us before others see it as committed: for a moment a reader may load the row still.
-  redis.call('SET', KEYS[k + 1], '', 'PX', 1000)
+  redis.call('SET', KEYS[k + 2], '', 'PX', 1000)
 end
 
 function write.A(key, at)
