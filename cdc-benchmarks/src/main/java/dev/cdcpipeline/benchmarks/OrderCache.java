@@ -3,7 +3,8 @@ package dev.cdcpipeline.benchmarks;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cdcpipeline.projection.redis.CacheProjection;
 import dev.cdcpipeline.projection.redis.RedisTarget;
 import dev.cdcpipeline.target.Target;
@@ -25,9 +26,10 @@ final class OrderCache {
     private static final int PAGE = 1000;
 
     /** Keeps the scale of numbers. */
-    private static final ObjectMapper JSON = new ObjectMapper()
+    private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .setNodeFactory(JsonNodeFactory.withExactBigDecimals(true));
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     private OrderCache() {}
 
