@@ -4,12 +4,14 @@ import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.failure.OffsetLostException;
+import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.offset.LoadKind;
 import dev.cdcpipeline.offset.Offset;
 import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.LoadStep;
 import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +47,7 @@ final class RedisSession implements TargetSession {
         this.layout = new Layout(context.pipeline(), target.name());
         String who = "[" + context.shard() + "] target '" + target.name() + "'";
         this.failures = new SessionFailures(who, context.failures());
-        this.store = target.store(context, who);
+        this.store = target.store(context.pipeline(), context.shard(), context.shards(), who);
         this.removal = new IndexRemoval(
                 context.shard().name(), layout, store, () -> store.admitFills(context.epoch(), admitted));
         this.pruning = new IndexPruning(projections);
@@ -58,7 +60,7 @@ final class RedisSession implements TargetSession {
     static RedisSession open(RedisTarget target, TargetContext context) {
         RedisSession session = new RedisSession(target, context);
         try {
-            session.failures.atStart("cannot be opened", () -> {
+            session.failures.run("cannot be opened", () -> {
                 session.accept(session.store.claim(context.epoch()));
                 session.usable = true;
                 session.admitFills();
@@ -71,6 +73,16 @@ final class RedisSession implements TargetSession {
             throw e;
         }
         return session;
+    }
+
+    /** Claims the offset and forgets it. The claim stays, and so do data and index. */
+    static void forget(RedisStore store, SessionFailures failures, Epoch epoch) {
+        try (store) {
+            failures.run("cannot be forgotten", () -> {
+                RedisStore.Claim claim = store.claim(epoch);
+                store.write(epoch, claim.sequence(), StoredOffset.NOWHERE, List.of());
+            });
+        }
     }
 
     private void accept(RedisStore.Claim claim) {
@@ -99,7 +111,7 @@ final class RedisSession implements TargetSession {
             throw new IllegalStateException(failures.who() + " failed before; recover() comes first");
         }
         usable = false;
-        failures.during("cannot apply " + batch.changes().size() + " changes", () -> {
+        failures.run("cannot apply " + batch.changes().size() + " changes", () -> {
             LoadStep step = LoadStep.of(offset(), upTo);
             StoredOffset next = new StoredOffset(upTo, marks(step));
             Writes writes = new Writes(layout);
@@ -121,10 +133,15 @@ final class RedisSession implements TargetSession {
         for (RedisProjection projection : projections) {
             Optional<LoadKind> begun = step.begins(projection.table().name(), projection.name());
             if (begun.equals(Optional.of(LoadKind.REPLACE))) {
-                marks.merge(projection.name(), 1L, Long::sum);
+                marks.put(projection.name(), Math.max(marks.getOrDefault(projection.name(), 0L) + 1, seconds()));
             }
         }
         return marks;
+    }
+
+    /** Where a mark begins whose last one was lost: rows of the index that were not lost must not seem to have it. */
+    private static long seconds() {
+        return Instant.now().getEpochSecond();
     }
 
     private void fill(
@@ -185,7 +202,7 @@ final class RedisSession implements TargetSession {
 
     @Override
     public void recover() {
-        failures.during("cannot find out what is stored", () -> {
+        failures.run("cannot find out what is stored", () -> {
             RedisStore.Claim found = store.claimAgain(context.epoch());
             if (found.before() < sequence || found.before() > sequence + 1) {
                 throw new OffsetLostException(

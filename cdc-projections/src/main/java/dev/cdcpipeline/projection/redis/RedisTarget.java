@@ -2,6 +2,7 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.failure.FailureTable;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.policy.FailurePolicy;
 import dev.cdcpipeline.shard.ShardId;
@@ -162,17 +163,18 @@ public final class RedisTarget implements Target {
         return RedisSession.open(this, context);
     }
 
+    /** Data and index stay, and so do the names of the keys that are the target's own; nothing reads the offset any more. */
     @Override
     public void forget(String pipeline, ShardId shard, Epoch epoch) {
-        throw new UnsupportedOperationException("to come");
+        String who = "[" + shard + "] target '" + name + "'";
+        RedisSession.forget(store(pipeline, shard, 0, who), new SessionFailures(who, FailureTable.standard()), epoch);
     }
 
-    RedisStore store(TargetContext context, String who) {
-        Layout layout = new Layout(context.pipeline(), name);
-        if (access.isCluster()) {
-            return new ClusterStore(access, layout, who, context.shard().name(), context.shards());
-        }
-        return new SingleStore(access, layout, who, context.shard().name(), context.shards());
+    RedisStore store(String pipeline, ShardId shard, int shards, String who) {
+        Layout layout = new Layout(pipeline, name);
+        return access.isCluster()
+                ? new ClusterStore(access, layout, who, shard.name(), shards)
+                : new SingleStore(access, layout, who, shard.name(), shards);
     }
 
     List<RedisProjection> projections() {

@@ -9,17 +9,13 @@ import io.lettuce.core.RedisException;
 /** Says who failed at what. What comes from Redis is named as that, and keeps its cause, by which it is judged. */
 record SessionFailures(String who, FailureTable table) {
 
-    /** @throws TransientFailure for what passes by itself */
-    void atStart(String what, Runnable work) {
-        run(what, work);
-    }
-
-    /** @throws CdcException with the server's exception as its cause */
-    void during(String what, Runnable work) {
-        run(what, work);
-    }
-
-    private void run(String what, Runnable work) {
+    /**
+     * Does what may fail at Redis.
+     *
+     * @throws TransientFailure for what passes by itself
+     * @throws CdcException for anything else that Redis or its client says
+     */
+    void run(String what, Runnable work) {
         try {
             work.run();
         } catch (RedisException e) {

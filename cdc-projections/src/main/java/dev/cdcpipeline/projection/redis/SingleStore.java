@@ -1,6 +1,5 @@
 package dev.cdcpipeline.projection.redis;
 
-import dev.cdcpipeline.failure.FencedException;
 import dev.cdcpipeline.lease.Epoch;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,6 @@ final class SingleStore implements RedisStore {
     private final Replies replies;
     private final IndexReads index;
     private volatile @Nullable RedisLink link;
-    private volatile boolean aborted;
 
     SingleStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
         this.access = access;
@@ -103,9 +101,6 @@ final class SingleStore implements RedisStore {
         if (open != null) {
             link = null;
             open.close();
-        }
-        if (aborted) {
-            throw new FencedException("");
         }
         open = access.open();
         link = open;

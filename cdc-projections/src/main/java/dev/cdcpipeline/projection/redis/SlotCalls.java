@@ -56,9 +56,8 @@ final class SlotCalls {
             List<Call> window = calls.subList(from, Math.min(calls.size(), from + WINDOW));
             boolean before = unanswered;
             unanswered = true;
-            List<CompletableFuture<List<Object>>> sent = link.atOnce(
-                    window.size(),
-                    i -> window.get(i).send(link));
+            List<CompletableFuture<List<Object>>> sent =
+                    link.atOnce(window.size(), i -> window.get(i).send(link));
             if (!Answers.settle(sent)) {
                 sent.forEach(answer -> answer.cancel(false));
             }

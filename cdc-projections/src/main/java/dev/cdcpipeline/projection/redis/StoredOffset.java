@@ -19,6 +19,9 @@ record StoredOffset(@Nullable Offset offset, SortedMap<String, Long> marks) {
     /** The names under which it is stored. */
     static final List<String> FIELDS = List.of("boundary", "position", "load", "marks");
 
+    /** What takes the place of an offset that is forgotten. The marks go on: the index has rows with them. */
+    static final Map<String, String> NOWHERE = Map.of("boundary", "", "position", "", "load", "");
+
     private static final String SEPARATOR = "\u001f";
 
     static StoredOffset of(Map<String, String> fields) {

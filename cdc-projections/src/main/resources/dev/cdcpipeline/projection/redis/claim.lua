@@ -1,5 +1,5 @@
 -- Takes a shard over in a head.
--- KEYS: head. ARGV: shard, epoch, '1' if the head may be new, number of shards, a new life, names of fields that are wanted.
+-- KEYS: head. ARGV: shard, epoch, '1' if the head may be new, number of shards ('0' to leave it), a new life, names of fields that are wanted.
 -- Returns OK, sequence before, sequence now, fields ('' for none); or FENCED, epoch; or LOST.
 local head, shard, epoch = KEYS[1], ARGV[1], ARGV[2]
 local found = redis.call('HGET', head, 'epoch:' .. shard)
@@ -9,7 +9,10 @@ end
 if ARGV[3] ~= '1' and found ~= epoch then
   return {'LOST'}
 end
-redis.call('HSET', head, 'shards', ARGV[4], 'epoch:' .. shard, epoch)
+redis.call('HSET', head, 'epoch:' .. shard, epoch)
+if ARGV[4] ~= '0' then
+  redis.call('HSET', head, 'shards', ARGV[4])
+end
 if ARGV[3] == '1' then
   -- Nobody may fill until the session admits it, nor with what was loaded before: data may have been lost meanwhile.
   redis.call('HSET', head, 'life', ARGV[5])
