@@ -48,7 +48,7 @@ final class Campaign implements AutoCloseable {
                 .with("maxTransactionRows", 5000);
         mirror.startLoaded().kill9();
         SHARDS.forEach(shard -> references.put(shard, Reference.of(mirror.source(shard))));
-        this.instances = new Instances(mirror, instances);
+        this.instances = new Instances(mirror::jvm, instances);
         traffic = List.of(
                 Traffic.wild(mirror.source(SHARDS.get(0)), seed, WRITERS, BETWEEN_COMMITS),
                 Traffic.wild(mirror.source(SHARDS.get(1)), seed + 1, WRITERS, BETWEEN_COMMITS));

@@ -10,26 +10,30 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** One pipeline in several JVMs, each of which is started again whenever it has ended. */
-final class Instances implements AutoCloseable {
+public final class Instances implements AutoCloseable {
     private static final int REMEMBERED = 12;
 
-    private final Mirror mirror;
+    private final Supplier<ForkedJvmBuilder> jvms;
     private final List<ForkedJvm> running = new ArrayList<>();
     private final Deque<ForkedJvm> lives = new ArrayDeque<>();
 
-    Instances(Mirror mirror, int count) {
-        this.mirror = mirror;
+    /**
+     * @param jvms a new one, which prints "started" when its pipeline is
+     */
+    public Instances(Supplier<ForkedJvmBuilder> jvms, int count) {
+        this.jvms = jvms;
         for (int i = 0; i < count; i++) {
             running.add(begin(jvm -> jvm));
         }
     }
 
     private ForkedJvm begin(UnaryOperator<ForkedJvmBuilder> more) {
-        ForkedJvm jvm = more.apply(mirror.jvm()).start();
+        ForkedJvm jvm = more.apply(jvms.get()).start();
         lives.add(jvm);
         if (lives.size() > REMEMBERED) {
             lives.remove();
@@ -37,18 +41,20 @@ final class Instances implements AutoCloseable {
         return jvm;
     }
 
-    ForkedJvm get(int instance) {
+    /** The JVM that is this instance now. */
+    public ForkedJvm get(int instance) {
         return running.get(instance);
     }
 
     /** Starts one that has ended. */
-    ForkedJvm start(int instance, UnaryOperator<ForkedJvmBuilder> more) {
+    public ForkedJvm start(int instance, UnaryOperator<ForkedJvmBuilder> more) {
         ForkedJvm jvm = begin(more);
         running.set(instance, jvm);
         return jvm;
     }
 
-    void startEnded() {
+    /** Starts every one that has ended. */
+    public void startEnded() {
         for (int i = 0; i < running.size(); i++) {
             if (!get(i).isAlive()) {
                 start(i, jvm -> jvm);
@@ -56,12 +62,13 @@ final class Instances implements AutoCloseable {
         }
     }
 
-    void killAll() {
+    /** Kills every one. */
+    public void killAll() {
         running.forEach(ForkedJvm::kill9);
     }
 
     /** A start may be refused while a server is away, and is tried again then; once started, none ends by itself. */
-    void restartRefused() {
+    public void restartRefused() {
         for (ForkedJvm jvm : running) {
             if (!jvm.isAlive() && jvm.output().contains("started")) {
                 throw new AssertionError(jvm + " has ended by itself; its output:\n" + String.join("\n", jvm.output()));
@@ -71,7 +78,7 @@ final class Instances implements AutoCloseable {
     }
 
     /** The last state that each instance has told of a shard. */
-    String states() {
+    public String states() {
         return running.stream()
                 .flatMap(jvm -> {
                     List<String> told = jvm.output().stream()
@@ -84,7 +91,7 @@ final class Instances implements AutoCloseable {
     }
 
     /** Writes what the last JVMs have printed into files, one for each. */
-    void writeOutputs(Path directory) {
+    public void writeOutputs(Path directory) {
         for (ForkedJvm jvm : lives) {
             try {
                 Files.write(directory.resolve("instance-" + jvm.pid() + ".log"), jvm.output());

@@ -54,7 +54,7 @@ public final class MirrorMain {
     static final String ROWS_MISSING = "rows-missing";
     static final String TABLE_LOADED = "table-loaded";
     static final String STEP = "step";
-    static final String STANDING = "standing still";
+    public static final String STANDING = "standing still";
     static final String PIPELINE = "mirror";
     /** The projection that logs every streamed change, and its table. */
     static final String LOG = "applied";
@@ -172,8 +172,8 @@ public final class MirrorMain {
                 ProcessHandle.current().pid());
     }
 
-    /** A blink that took long is how a process notices that it was paused. */
-    private static void standUntilPaused() {
+    /** Says so and stands still. A blink that took long is how a process notices that it was paused. */
+    public static void standUntilPaused() {
         System.out.println(STANDING);
         long blink = 0;
         while (blink < NO_BLINK.toNanos()) {

@@ -4,29 +4,19 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.SplittableRandom;
 import org.postgresql.PGConnection;
 
 /**
  * What one writer does: single and many rows, COPY, updates, deletes, changes of keys, savepoints, rollbacks, TRUNCATE, and pairs
- * of rows with a negative id that are written to {@code b} and {@code c} together. The seed decides the statements of each of its
- * transactions, whatever becomes of the ones before; which rows they meet depends on the other writers.
+ * of rows with a negative id that are written to {@code b} and {@code c} together.
  */
-final class RandomTransactions {
-    private static final long FIRST_ID = 1_000_000;
-    private static final int STEPS = 8;
+final class RandomTransactions extends Transactions {
     private static final int PAIRS = 60;
 
-    private final SplittableRandom seeds;
-    private final int writer;
-    private final int writers;
     private final int largest;
     private final boolean truncates;
-    private long transaction;
-    private long nextId;
-    private SplittableRandom random;
 
     /**
      * @param writer its number, from 0
@@ -35,48 +25,14 @@ final class RandomTransactions {
      * @param truncates whether it may empty tables
      */
     RandomTransactions(SplittableRandom seeds, int writer, int writers, int largest, boolean truncates) {
-        this.seeds = seeds;
-        this.writer = writer;
-        this.writers = writers;
+        super(seeds, writer, writers, largest);
         this.largest = largest;
         this.truncates = truncates;
-        this.random = seeds;
     }
 
-    /** Executes the next transaction, and says whether it was committed. After an exception it must be rolled back. */
-    boolean runNext(Connection connection) throws SQLException, IOException {
-        random = seeds.split();
-        long number = transaction++ * writers + writer;
-        nextId = FIRST_ID + number * STEPS * largest;
-        try (Statement sql = connection.createStatement()) {
-            int steps = 1 + random.nextInt(4);
-            for (int i = 0; i < steps; i++) {
-                stepOrSavepoint(connection, sql, (int) (number * STEPS) + i);
-            }
-        }
-        if (random.nextInt(10) == 0) {
-            connection.rollback();
-            return false;
-        }
-        connection.commit();
-        return true;
-    }
-
-    private void stepOrSavepoint(Connection connection, Statement sql, int n) throws SQLException, IOException {
-        if (random.nextInt(8) != 0) {
-            step(connection, sql, n);
-            return;
-        }
-        Savepoint savepoint = connection.setSavepoint();
-        step(connection, sql, n);
-        if (random.nextBoolean()) {
-            connection.rollback(savepoint);
-        } else {
-            connection.releaseSavepoint(savepoint);
-        }
-    }
-
-    private void step(Connection connection, Statement sql, int n) throws SQLException, IOException {
+    @Override
+    protected void step(Connection connection, Statement sql, SplittableRandom random, int n)
+            throws SQLException, IOException {
         String table = MirrorMain.TABLES.get(random.nextInt(MirrorMain.TABLES.size()));
         int dice = random.nextInt(100);
         if (dice < 15) {
@@ -87,16 +43,16 @@ final class RandomTransactions {
             copy(connection, table, 2 + random.nextInt(60), n);
         } else if (dice < 55) {
             sql.execute("update " + table + " set val = 'updated ' || " + n + ", n = " + n + " where id in "
-                    + some(table, 8));
+                    + some(table, random, 8));
         } else if (dice < 70) {
-            sql.execute("delete from " + table + " where id in " + some(table, 6));
+            sql.execute("delete from " + table + " where id in " + some(table, random, 6));
         } else if (dice < 82) {
             int rows = 1 + random.nextInt(3);
             sql.execute("update " + table + " t set id = moved.new_id, n = " + n + " from (select id, " + ids(rows)
                     + " + row_number() over () - 1 as new_id from " + table + " where id in "
-                    + some(table, rows) + ") moved where t.id = moved.id");
+                    + some(table, random, rows) + ") moved where t.id = moved.id");
         } else if (dice < 95) {
-            pair(sql, n);
+            pair(sql, random, n);
         } else if (dice < 98 || !truncates) {
             insertMany(sql, table, largest / 2 + random.nextInt(largest / 2), n);
         } else {
@@ -126,7 +82,7 @@ final class RandomTransactions {
      * Readers must never see one without the other, nor two that differ. One writer at a time for each pair: otherwise the row of c
      * could be seen although that of b was not yet.
      */
-    private void pair(Statement sql, int n) throws SQLException {
+    private void pair(Statement sql, SplittableRandom random, int n) throws SQLException {
         long id = -1 - random.nextInt(PAIRS);
         int dice = random.nextInt(8);
         sql.execute("select pg_advisory_xact_lock(" + -id + ")");
@@ -142,13 +98,7 @@ final class RandomTransactions {
         }
     }
 
-    private long ids(int count) {
-        long first = nextId;
-        nextId += count;
-        return first;
-    }
-
-    private String some(String table, int rows) {
+    private static String some(String table, SplittableRandom random, int rows) {
         return "(select id from " + table + " where id >= 0 and id >= (select (coalesce(max(id), 0) * "
                 + random.nextDouble() + ")::bigint from " + table + ") order by id limit " + rows + ")";
     }

@@ -10,40 +10,48 @@ import java.util.stream.IntStream;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Concurrent writers of {@link RandomTransactions}. They outlive the death of the server, and one that stops writing is an error.
+ * Concurrent writers of {@link Transactions}. They outlive the death of the server, and one that stops writing is an error.
  */
-final class Traffic implements AutoCloseable {
+public final class Traffic implements AutoCloseable {
     /** Nothing that a server does to a healthy writer takes this long, its restart included. */
     private static final Duration STANDSTILL = Duration.ofSeconds(40);
 
     private final TestDatabase source;
     private final List<TrafficWriter> writers;
 
+    /** What one of several writers writes. */
+    @FunctionalInterface
+    public interface Script {
+        Transactions of(SplittableRandom seeds, int writer, int writers);
+    }
+
     /**
+     * Begins to write.
+     *
      * @param pause between two transactions of a writer
-     * @param largest rows of the largest steps
      */
-    private Traffic(TestDatabase source, long seed, int writers, Duration pause, int largest, boolean truncates) {
+    public Traffic(TestDatabase source, long seed, int writers, Duration pause, Script script) {
         this.source = source;
         SplittableRandom seeds = new SplittableRandom(seed);
         PGSimpleDataSource bounded = bounded(source);
         this.writers = IntStream.range(0, writers)
                 .mapToObj(i -> new TrafficWriter(
-                        source.name() + "-" + i,
-                        bounded,
-                        new RandomTransactions(seeds.split(), i, writers, largest, truncates),
-                        pause))
+                        source.name() + "-" + i, bounded, script.of(seeds.split(), i, writers), pause))
                 .toList();
     }
 
     /** Small and middle transactions, nothing that empties a table. */
     static Traffic calm(TestDatabase source, long seed, int writers, Duration pause) {
-        return new Traffic(source, seed, writers, pause, 60, false);
+        return new Traffic(source, seed, writers, pause, random(60, false));
     }
 
     /** Everything. */
     static Traffic wild(TestDatabase source, long seed, int writers, Duration pause) {
-        return new Traffic(source, seed, writers, pause, 400, true);
+        return new Traffic(source, seed, writers, pause, random(400, true));
+    }
+
+    private static Script random(int largest, boolean truncates) {
+        return (seeds, writer, writers) -> new RandomTransactions(seeds, writer, writers, largest, truncates);
     }
 
     /** A writer that waits for a dead server, or for another writer, must find out by itself. */
@@ -60,7 +68,7 @@ final class Traffic implements AutoCloseable {
     }
 
     /** Transactions committed so far. */
-    long committed() {
+    public long committed() {
         return committedByWriter().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -69,18 +77,18 @@ final class Traffic implements AutoCloseable {
     }
 
     /** Lets the writers stand still between two transactions; returns when they do. */
-    void pause() {
+    public void pause() {
         writers.forEach(TrafficWriter::pause);
         writers.forEach(TrafficWriter::awaitPaused);
     }
 
     /** Continues after {@link #pause()}. */
-    void resume() {
+    public void resume() {
         writers.forEach(TrafficWriter::resume);
     }
 
     /** Each writer is alive and has committed something lately. */
-    void assertEveryoneWrites() {
+    public void assertEveryoneWrites() {
         for (TrafficWriter writer : writers) {
             writer.assertNotFailed();
             if (writer.sinceCommit().compareTo(STANDSTILL) > 0) {

@@ -19,7 +19,7 @@ final class TrafficWriter {
     private static final Duration RECONNECT = Duration.ofMillis(50);
 
     private final DataSource source;
-    private final RandomTransactions transactions;
+    private final Transactions transactions;
     private final Duration pause;
     private final Thread thread;
     private final AtomicLong committed = new AtomicLong();
@@ -30,7 +30,7 @@ final class TrafficWriter {
     private volatile boolean paused;
     private volatile boolean stopping;
 
-    TrafficWriter(String name, DataSource source, RandomTransactions transactions, Duration pause) {
+    TrafficWriter(String name, DataSource source, Transactions transactions, Duration pause) {
         this.source = source;
         this.transactions = transactions;
         this.pause = pause;

@@ -41,8 +41,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * pipelines in this JVM between them. A trigger keeps a journal of every change at its source and the pipeline one of every
  * change that it applied, so that both can be compared in full.
  */
-final class Bench implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class Bench implements AutoCloseable {
+    /** No step of a test that works takes this long. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final List<String> TABLES = List.of("a", "b");
 
@@ -52,12 +53,12 @@ final class Bench implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     /** A bench on the server that all tests share, with one shard {@code db0}. */
-    Bench() {
+    public Bench() {
         this(PostgresSource.shared());
     }
 
     /** A bench whose read model is on this server. */
-    Bench(PostgresSource target) {
+    public Bench(PostgresSource target) {
         this(target.freshDatabase("read_model"), TestDatabase::dataSource);
     }
 
@@ -98,12 +99,12 @@ final class Bench implements AutoCloseable {
     }
 
     /** Adds a source database on the shared server. */
-    Bench source(String shard) {
+    public Bench source(String shard) {
         return source(shard, PostgresSource.shared());
     }
 
     /** Adds a source database on this server. */
-    Bench source(String shard, PostgresSource server) {
+    public Bench source(String shard, PostgresSource server) {
         TestDatabase database = server.freshDatabase("source");
         for (String table : TABLES) {
             database.execute("create table " + table + " (id bigint primary key, val text, n int)");
@@ -124,26 +125,26 @@ final class Bench implements AutoCloseable {
         return this;
     }
 
-    TestDatabase source() {
+    public TestDatabase source() {
         return db("db0");
     }
 
-    TestDatabase db(String shard) {
+    public TestDatabase db(String shard) {
         return shards.computeIfAbsent(shard, name -> {
             throw new IllegalArgumentException(name);
         });
     }
 
-    TestDatabase readModel() {
+    public TestDatabase readModel() {
         return readModel;
     }
 
-    DataSource pool() {
+    public DataSource pool() {
         return pool;
     }
 
     /** A shard with a short heartbeat, read by the superuser. */
-    PostgresShardBuilder shard(String name) {
+    public PostgresShardBuilder shard(String name) {
         return shard(name, db(name)).heartbeat(Duration.ofMillis(200));
     }
 
@@ -158,7 +159,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Both tables into their views, and every change that is not a READ into {@code applied}. */
-    JdbcTarget mirror() {
+    public JdbcTarget mirror() {
         return mirror("mirror");
     }
 
@@ -171,7 +172,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Both tables into their views. */
-    JdbcTarget views(String name) {
+    public JdbcTarget views(String name) {
         return JdbcTarget.named(name, pool)
                 .project(UpsertProjection.from(Item.A)
                         .into("a_view")
@@ -200,41 +201,41 @@ final class Bench implements AutoCloseable {
     }
 
     /** A pipeline of this bench's name, offsets and shards, that needs a target. */
-    CdcPipelineBuilder builder() {
+    public CdcPipelineBuilder builder() {
         CdcPipelineBuilder builder = CdcPipeline.builder().name("bench").offsets(JdbcOffsets.in(pool));
         shards.keySet().forEach(name -> builder.shard(shard(name).build()));
         return builder;
     }
 
     /** Closes this before the databases are dropped, the latest first. */
-    <T extends AutoCloseable> T keep(T resource) {
+    public <T extends AutoCloseable> T keep(T resource) {
         opened.push(resource);
         return resource;
     }
 
     /** Starts a pipeline that is closed with this bench. */
-    CdcPipeline start(CdcPipelineBuilder builder) {
+    public CdcPipeline start(CdcPipelineBuilder builder) {
         CdcPipeline pipeline = keep(builder.build());
         pipeline.start();
         return pipeline;
     }
 
     /** Starts a pipeline and waits for its first load. */
-    CdcPipeline startLoaded(CdcPipelineBuilder builder) throws InterruptedException {
+    public CdcPipeline startLoaded(CdcPipelineBuilder builder) throws InterruptedException {
         CdcPipeline pipeline = start(builder);
         assertThat(pipeline.awaitLoaded(PATIENCE)).as("loaded in time").isTrue();
         return pipeline;
     }
 
     /** Waits until everything that is committed at the sources now is applied. */
-    void awaitApplied(CdcPipeline pipeline) throws InterruptedException {
+    public void awaitApplied(CdcPipeline pipeline) throws InterruptedException {
         for (String shard : shards.keySet()) {
             awaitApplied(pipeline, shard);
         }
     }
 
     /** Waits until everything that is committed at one source now is applied. */
-    void awaitApplied(CdcPipeline pipeline, String shard) throws InterruptedException {
+    public void awaitApplied(CdcPipeline pipeline, String shard) throws InterruptedException {
         String lsn = db(shard).queryString("select pg_current_wal_insert_lsn()::text");
         assertThat(pipeline.awaitApplied(shard, lsn, PATIENCE))
                 .as("%s applied in time; status %s", shard, pipeline.status())
@@ -242,23 +243,23 @@ final class Bench implements AutoCloseable {
     }
 
     /** Lets everything that is parked be applied again. */
-    static void replayAll(CdcPipeline pipeline) throws InterruptedException {
+    public static void replayAll(CdcPipeline pipeline) throws InterruptedException {
         String order = pipeline.deadLetters().replay(DeadLetterFilter.all());
         assertThat(pipeline.deadLetters().await(order, PATIENCE))
                 .as("replayed in time: %s", pipeline.deadLetters().orders())
                 .isTrue();
     }
 
-    ShardStatus status(CdcPipeline pipeline) {
+    public ShardStatus status(CdcPipeline pipeline) {
         return pipeline.status().shard("db0");
     }
 
-    static void eventually(ThrowingRunnable assertion) {
+    public static void eventually(ThrowingRunnable assertion) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(assertion);
     }
 
     /** Every view equals its sources, row by row, and every change was applied once, in order for each row. */
-    void assertExact() {
+    public void assertExact() {
         assertViewsEqualSources();
         assertLogged();
     }
@@ -279,7 +280,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Every view equals its sources, row by row. */
-    void assertViewsEqualSources() {
+    public void assertViewsEqualSources() {
         for (String table : TABLES) {
             List<String> expected = new ArrayList<>();
             shards.forEach((shard, database) -> expected.addAll(rows(
@@ -297,18 +298,18 @@ final class Bench implements AutoCloseable {
     }
 
     /** Nothing is parked, nothing was discarded. */
-    void assertNoLetters() {
+    public void assertNoLetters() {
         assertThat(rows(readModel, "select l::text from cdc_dead_letter l"))
                 .as("dead letters")
                 .isEmpty();
     }
 
-    static List<String> rows(TestDatabase database, String sql) {
+    public static List<String> rows(TestDatabase database, String sql) {
         return database.queryStrings(sql).stream().map(String::valueOf).toList();
     }
 
     /** No thread, no registered engine and no active slot of any pipeline is left, soon. */
-    void assertNothingLeftBehind() {
+    public void assertNothingLeftBehind() {
         eventually(() -> {
             assertThat(threads()).as("threads").isEmpty();
             assertThat(EngineHandoff.running()).as("registered engines").isZero();
