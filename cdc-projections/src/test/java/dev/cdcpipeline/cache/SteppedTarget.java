@@ -1,0 +1,103 @@
+package dev.cdcpipeline.cache;
+
+import dev.cdcpipeline.change.SourceTable;
+import dev.cdcpipeline.change.TableName;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.mirror.MirrorMain;
+import dev.cdcpipeline.offset.Offset;
+import dev.cdcpipeline.policy.FailurePolicy;
+import dev.cdcpipeline.shard.ShardId;
+import dev.cdcpipeline.target.ChangeBatch;
+import dev.cdcpipeline.target.Target;
+import dev.cdcpipeline.target.TargetContext;
+import dev.cdcpipeline.target.TargetSession;
+import dev.cdcpipeline.testkit.CrashPoint;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A target that can be stopped dead before ({@value #BEFORE}) and after ({@value #AFTER}) each batch with changes, and made to stand
+ * still before the batch of number {@code shop.stand} until the whole process has been paused.
+ */
+record SteppedTarget(Target target) implements Target {
+    static final String BEFORE = "before-write";
+    static final String AFTER = "after-write";
+
+    private static final long STAND_AT = Long.getLong("shop.stand", 0);
+    private static final AtomicLong BATCHES = new AtomicLong();
+
+    @Override
+    public String name() {
+        return target.name();
+    }
+
+    @Override
+    public Collection<SourceTable<?>> tables() {
+        return target.tables();
+    }
+
+    @Override
+    public Map<String, Set<String>> fills(TableName table) {
+        return target.fills(table);
+    }
+
+    @Override
+    public Optional<FailurePolicy> failurePolicy(String projection) {
+        return target.failurePolicy(projection);
+    }
+
+    @Override
+    public boolean repairsItself() {
+        return target.repairsItself();
+    }
+
+    @Override
+    public TargetSession open(TargetContext context) {
+        return new Session(target.open(context));
+    }
+
+    @Override
+    public void forget(String pipeline, ShardId shard, Epoch epoch) {
+        target.forget(pipeline, shard, epoch);
+    }
+
+    private record Session(TargetSession session) implements TargetSession {
+
+        @Override
+        public Optional<Offset> offset() {
+            return session.offset();
+        }
+
+        @Override
+        public void apply(ChangeBatch batch, Offset upTo) {
+            if (batch.changes().isEmpty()) {
+                session.apply(batch, upTo);
+                return;
+            }
+            if (BATCHES.incrementAndGet() == STAND_AT) {
+                MirrorMain.standUntilPaused();
+            }
+            CrashPoint.reached(BEFORE);
+            session.apply(batch, upTo);
+            CrashPoint.reached(AFTER);
+        }
+
+        @Override
+        public void recover() {
+            session.recover();
+        }
+
+        @Override
+        public void abort() {
+            session.abort();
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}
