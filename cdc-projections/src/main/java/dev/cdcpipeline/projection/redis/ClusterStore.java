@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,11 +60,13 @@ final class ClusterStore implements RedisStore {
         String text = fields.remove(Beats.FIELD);
         Beats last = Beats.parse(text == null ? "" : text);
         Beats next = last.next(partitions(cluster));
-        boolean isWhole = last.areKept(cluster, layout, shard) && heads.claimKnown(cluster, epoch, next.slots());
+        boolean isOld = fields.containsKey("boundary");
+        boolean isWhole =
+                isOld && last.areKept(cluster, layout, shard) && heads.claimKnown(cluster, epoch, next.slots());
+        if (isOld && !isWhole) {
+            giveUpOffset(cluster, epoch, fields);
+        }
         if (!isWhole) {
-            if (fields.containsKey("boundary")) {
-                giveUpOffset(cluster, epoch, fields);
-            }
             heads.claim(cluster, epoch, next.slots());
         }
         heads.beat(cluster, epoch, Beats.NONE, next);
@@ -79,9 +80,8 @@ final class ClusterStore implements RedisStore {
     /** Before anything else is done that would hide the loss if we stopped in between. */
     private void giveUpOffset(RedisLink cluster, Epoch epoch, SortedMap<String, String> fields) {
         LOG.warn("{} has lost data in a part of the cluster; its tables are loaded again", who);
-        List<String> gone = List.of("boundary", "position", "load");
-        store(cluster, epoch, gone.stream().collect(Collectors.toMap(field -> field, field -> "")));
-        fields.keySet().removeAll(gone);
+        store(cluster, epoch, StoredOffset.NOWHERE);
+        fields.keySet().removeAll(StoredOffset.NOWHERE.keySet());
     }
 
     private void store(RedisLink cluster, Epoch epoch, Map<String, String> fields) {
@@ -127,6 +127,11 @@ final class ClusterStore implements RedisStore {
     @Override
     public void scan(String projection, BiConsumer<String, IndexedRow> row) {
         index.scan(link(), projection, row);
+    }
+
+    @Override
+    public void scanPlaces(String projection, BiConsumer<String, IndexedRow> row) {
+        index.scanPlaces(link(), projection, row);
     }
 
     @Override

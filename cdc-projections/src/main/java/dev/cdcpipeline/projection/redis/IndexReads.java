@@ -39,11 +39,24 @@ final class IndexReads {
 
     /** See {@link RedisStore#scan}. */
     void scan(RedisLink link, String projection, BiConsumer<String, IndexedRow> row) {
+        buckets(link, slot -> layout.index(projection, slot), row);
+    }
+
+    /** See {@link RedisStore#scanPlaces}. */
+    void scanPlaces(RedisLink link, String projection, BiConsumer<String, IndexedRow> row) {
+        buckets(
+                link,
+                slot -> layout.placed(projection, slot),
+                (field, found) ->
+                        row.accept(PlacedRows.rowId(field, found.places().get(0)), found));
+    }
+
+    private static void buckets(RedisLink link, IntFunction<String> key, BiConsumer<String, IndexedRow> row) {
         pipelined(
                 link,
                 SlotHash.SLOT_COUNT,
-                slot -> link.commands().hgetall(layout.index(projection, slot)).toCompletableFuture(),
-                bucket -> bucket.forEach((rowId, value) -> row.accept(rowId, row(value))));
+                slot -> link.commands().hgetall(key.apply(slot)).toCompletableFuture(),
+                bucket -> bucket.forEach((field, value) -> row.accept(field, row(value))));
     }
 
     private static IndexedRow row(byte[] value) {

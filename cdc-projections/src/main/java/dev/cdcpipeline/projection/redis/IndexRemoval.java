@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Removes rows that the index of a projection tells of. What is too much for one write goes ahead, in several. */
 final class IndexRemoval {
     /** Redis does nothing else while a write runs: so many removals take it a few milliseconds. */
     private static final int MOST = 5_000;
 
-    private record Found(String rowId, IndexedRow row) {}
+    /** @param place where it is noted; null for the index */
+    private record Found(
+            String rowId, IndexedRow row, @Nullable String place) {}
 
     private final String shard;
     private final Layout layout;
@@ -57,19 +60,44 @@ final class IndexRemoval {
         endFills.run();
         store.scan(projection.name(), (rowId, row) -> {
             if ((row.shard().equals(shard) || row.shard().isEmpty()) && isGone.test(rowId, row)) {
-                gone.add(new Found(rowId, row));
+                gone.add(new Found(rowId, row, null));
             }
         });
+        if (projection.isMoving()) {
+            displace(projection, isGone, besides);
+        }
         int from = 0;
         for (; gone.size() - from > MOST; from += MOST) {
-            Writes some = new Writes(layout);
-            gone.subList(from, from + MOST).forEach(each -> remove(projection, each, some));
-            besides.accept(some);
+            remove(projection, gone.subList(from, from + MOST), besides);
         }
         gone.subList(from, gone.size()).forEach(each -> remove(projection, each, writes));
     }
 
+    /** Ahead of the batch, which may put the same rows at the same places. */
+    private void displace(
+            ShardProjection projection, BiPredicate<String, IndexedRow> isGone, Consumer<Writes> besides) {
+        List<Found> gone = new ArrayList<>();
+        store.scanPlaces(projection.name(), (rowId, row) -> {
+            if (row.shard().equals(shard) && isGone.test(rowId, row)) {
+                gone.add(new Found(rowId, row, row.places().get(0)));
+            }
+        });
+        for (int from = 0; from < gone.size(); from += MOST) {
+            remove(projection, gone.subList(from, Math.min(gone.size(), from + MOST)), besides);
+        }
+    }
+
+    private void remove(ShardProjection projection, List<Found> gone, Consumer<Writes> besides) {
+        Writes some = new Writes(layout);
+        gone.forEach(each -> remove(projection, each, some));
+        besides.accept(some);
+    }
+
     private static void remove(ShardProjection projection, Found found, Writes writes) {
-        projection.remove(found.rowId, null, found.row, writes);
+        if (found.place != null) {
+            projection.displace(found.rowId, found.place, writes);
+        } else {
+            projection.remove(found.rowId, null, found.row, writes);
+        }
     }
 }

@@ -42,6 +42,11 @@ record Layout(String pipeline, String target) {
         return prefix() + ":index:" + SlotTags.tag(slot) + ":" + projection;
     }
 
+    /** In a cluster: the hash of which rows a projection has at places in this slot, in case that the index is lost elsewhere. */
+    String placed(String projection, int slot) {
+        return prefix() + ":placed:" + SlotTags.tag(slot) + ":" + projection;
+    }
+
     /** What a reader holds that is about to fill an entry; gone with the next write to the entry. */
     String lease(String entry, int slot) {
         return prefix() + ":lease:" + SlotTags.tag(slot) + ":" + entry;

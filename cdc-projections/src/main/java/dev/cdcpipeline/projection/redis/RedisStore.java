@@ -42,6 +42,9 @@ interface RedisStore extends AutoCloseable {
     /** Hands over every row in the index of a projection, of all shards. */
     void scan(String projection, BiConsumer<String, IndexedRow> row);
 
+    /** Hands over every row that is noted beside a place of a projection, of all shards; none where there is no cluster. */
+    default void scanPlaces(String projection, BiConsumer<String, IndexedRow> row) {}
+
     /**
      * Writes, and moves the offset by storing fields: both or neither on one server; in a cluster the offset comes last.
      *

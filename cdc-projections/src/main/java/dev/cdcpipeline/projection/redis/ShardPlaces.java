@@ -68,18 +68,21 @@ final class ShardPlaces<T> implements ShardProjection {
         List<String> old = before == null ? List.of() : before.places();
         boolean stays = old.equals(List.of(place));
         // A load may have been asked for because data were lost that the index still tells of.
-        boolean isThere = stays && writer.isOnlyPresent() && change.operation() != Operation.READ;
-        if (!isThere && !writer.put(place, member(rowId), rowId, shown, row, writes)) {
+        boolean isKnown = stays && change.operation() != Operation.READ && before != null && before.mark() == mark;
+        if (!(isKnown && writer.isOnlyPresent()) && !writer.put(place, member(rowId), rowId, shown, row, writes)) {
             return false;
         }
         if (!stays) {
             List<String> both = new ArrayList<>(old);
             both.remove(place);
-            both.forEach(left -> writer.remove(left, member(rowId), rowId, writes));
+            both.forEach(left -> displace(rowId, left, writes));
             both.add(place);
             writes.intend(name(), rowId, new IndexedRow(shard, mark, 0, both));
         }
         IndexedRow now = new IndexedRow(shard, mark, 0, List.of(place));
+        if (!isKnown) {
+            writes.placing(name(), place, rowId, now);
+        }
         if (!now.equals(before)) {
             writes.index(name(), rowId, now);
         }
@@ -89,8 +92,14 @@ final class ShardPlaces<T> implements ShardProjection {
     @Override
     public void remove(String rowId, @Nullable Change<Row> change, @Nullable IndexedRow before, Writes writes) {
         if (before != null) {
-            before.places().forEach(place -> writer.remove(place, member(rowId), rowId, writes));
+            before.places().forEach(place -> displace(rowId, place, writes));
             writes.unindex(name(), rowId);
         }
+    }
+
+    @Override
+    public void displace(String rowId, String place, Writes writes) {
+        writer.remove(place, member(rowId), rowId, writes);
+        writes.displaced(name(), place, rowId);
     }
 }

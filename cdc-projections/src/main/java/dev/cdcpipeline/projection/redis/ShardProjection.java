@@ -35,4 +35,7 @@ interface ShardProjection {
      * @param before as for {@link #put}, except that it is known for every row that is found by the index
      */
     void remove(String rowId, @Nullable Change<Row> change, @Nullable IndexedRow before, Writes writes);
+
+    /** A row is not at a place any more, or never was: the place tells of it, and the index does not. */
+    default void displace(String rowId, String place, Writes writes) {}
 }

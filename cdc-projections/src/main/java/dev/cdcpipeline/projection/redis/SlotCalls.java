@@ -27,6 +27,9 @@ final class SlotCalls {
         }
     }
 
+    /** What a script meets that touches a key which it has not named, in a slot that is being moved. Later it will go well. */
+    private static final String MOVED_AWAY = "non local key";
+
     private final String who;
     private boolean unanswered;
 
@@ -103,6 +106,10 @@ final class SlotCalls {
             return Replies.text(reply, 0).equals("LATE")
                     ? new TransientFailure(who + " was overtaken by itself at key '" + call.head() + "'")
                     : null;
+        } catch (RedisCommandExecutionException e) {
+            return String.valueOf(e.getMessage()).contains(MOVED_AWAY)
+                    ? new TransientFailure(who + " waits for a slot that is being moved: " + e.getMessage(), e)
+                    : e;
         } catch (RuntimeException e) {
             return e;
         }

@@ -27,7 +27,14 @@ record Write(char operation, String common, List<String> keys, List<byte[]> argu
         DATA,
         /** Notes where a row is. */
         INDEX,
+        /** Takes back what was noted of a place where a row is not any more. In a cluster only. */
+        RETRACT,
         /** Tells others. */
-        NOTICE
+        NOTICE;
+
+        /** Whether it is for places and index that may be lost independently of each other, in different slots. */
+        boolean isForClusters() {
+            return this == INTENT || this == RETRACT;
+        }
     }
 }

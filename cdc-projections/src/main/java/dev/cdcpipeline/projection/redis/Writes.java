@@ -112,6 +112,22 @@ final class Writes {
         index('I', Phase.INTENT, projection, rowId, bytes(rowId), bytes(row.text()));
     }
 
+    /** Notes beside a place that a row will be there: the index of the row may be lost with another master of a cluster. */
+    void placing(String projection, String place, String rowId, IndexedRow row) {
+        placed('I', Phase.INTENT, projection, place, bytes(PlacedRows.field(place, rowId)), bytes(row.text()));
+    }
+
+    /** Takes {@link #placing} back, after the row has left the place. */
+    void displaced(String projection, String place, String rowId) {
+        placed('X', Phase.RETRACT, projection, place, bytes(PlacedRows.field(place, rowId)));
+    }
+
+    private void placed(char operation, Phase phase, String projection, String place, byte[]... arguments) {
+        int slot = SlotTags.slotOf(place);
+        List<String> keys = List.of(layout.placed(projection, slot));
+        writes.add(new Write(operation, "", keys, List.of(arguments), slot, phase));
+    }
+
     void unindex(String projection, String rowId) {
         index('X', Phase.INDEX, projection, rowId, bytes(rowId));
     }
