@@ -54,7 +54,7 @@ final class OffsetHead {
     /** Stores fields if the sequence is still the expected one, which is the next one then. */
     void store(RedisLink link, Epoch epoch, long expected, Map<String, String> fields) {
         WriteArguments write = new WriteArguments(
-                key, shard, epoch.value(), Long.toString(expected), Long.toString(expected + 1), fields);
+                key, shard, epoch.value(), Long.toString(expected), Long.toString(expected + 1), fields, List.of());
         calls.run(link, List.of(new Call(key, Script.WRITE, write.keys(), write.arguments())), epoch.value());
     }
 }

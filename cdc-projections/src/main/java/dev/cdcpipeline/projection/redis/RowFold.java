@@ -7,7 +7,7 @@ import dev.cdcpipeline.failure.CdcException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a batch leaves of each row, for one projection: the last change of it, in the order of those. */
+/** What a batch leaves of each row, for one projection: the last change of it, in the order of the first. */
 final class RowFold {
     private final ShardProjection projection;
     private final Map<String, Change<Row>> rows = new LinkedHashMap<>();
@@ -28,9 +28,7 @@ final class RowFold {
             throw new CdcException("projection '" + projection.name() + "': a row of " + change.table()
                     + " has no key, by which it would be found again; give the table a primary key");
         }
-        String rowId = projection.rowId(key);
-        rows.remove(rowId);
-        rows.put(rowId, change);
+        rows.put(projection.rowId(key), change);
     }
 
     ShardProjection projection() {

@@ -84,8 +84,9 @@ final class SingleStore implements RedisStore {
     }
 
     private void write(Epoch epoch, String sequence, String next, Map<String, String> fields, List<Write> writes) {
-        WriteArguments script = new WriteArguments(layout.head(), shard, epoch.value(), sequence, next, fields);
-        writes.stream().filter(write -> !write.phase().isForClusters()).forEach(script::add);
+        List<Write> here =
+                writes.stream().filter(write -> !write.phase().isForClusters()).toList();
+        WriteArguments script = new WriteArguments(layout.head(), shard, epoch.value(), sequence, next, fields, here);
         replies.require(run(Script.WRITE, script.keys(), script.arguments()), epoch.value());
     }
 

@@ -74,8 +74,7 @@ final class SlotHeads {
         bySlot.forEach((slot, some) -> {
             String head = layout.head(slot);
             String same = Long.toString(token);
-            WriteArguments write = new WriteArguments(head, shard, epoch.value(), same, same, Map.of());
-            some.forEach(write::add);
+            WriteArguments write = new WriteArguments(head, shard, epoch.value(), same, same, Map.of(), some);
             writes.add(new Call(head, Script.WRITE, write.keys(), write.arguments()));
         });
         calls.run(link, writes, epoch.value());

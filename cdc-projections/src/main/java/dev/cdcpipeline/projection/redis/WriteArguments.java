@@ -2,11 +2,11 @@ package dev.cdcpipeline.projection.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Keys and arguments of {@code write.lua}. Writes that are alike and follow each other become one stretch. */
+/** Keys and arguments of {@code write.lua}. Writes that are alike become one stretch. */
 final class WriteArguments {
     private static final byte[][] OPERATIONS = new byte['Z' + 1][];
 
@@ -16,20 +16,27 @@ final class WriteArguments {
         }
     }
 
-    private final List<String> keys = new ArrayList<>();
-    private final List<byte[]> arguments = new ArrayList<>();
-    private @Nullable Write last;
-    private int stretch;
-    private int countAt;
+    private final List<String> keys;
+    private final List<byte[]> arguments;
 
     /**
      * @param sequence where the offset is expected, and {@code next} where it is to be; both empty to leave it alone
      * @param fields what is stored with the offset
      */
-    WriteArguments(String head, String shard, long epoch, String sequence, String next, Map<String, String> fields) {
+    WriteArguments(
+            String head,
+            String shard,
+            long epoch,
+            String sequence,
+            String next,
+            Map<String, String> fields,
+            List<Write> writes) {
+        keys = new ArrayList<>(1 + 3 * writes.size());
+        arguments = new ArrayList<>(32 + 3 * writes.size());
         keys.add(head);
         add(shard, Long.toString(epoch), sequence, next, Integer.toString(fields.size()));
         fields.forEach((name, value) -> add(name, value));
+        add(writes);
     }
 
     private void add(String... texts) {
@@ -38,23 +45,24 @@ final class WriteArguments {
         }
     }
 
-    void add(Write write) {
-        if (last == null || !last.isLike(write)) {
-            endStretch();
-            arguments.add(OPERATIONS[write.operation()]);
-            countAt = arguments.size();
-            add("", write.common());
-            last = write;
-        }
-        stretch++;
-        keys.addAll(write.keys());
-        arguments.addAll(write.arguments());
-    }
-
-    private void endStretch() {
-        if (stretch > 0) {
-            arguments.set(countAt, Integer.toString(stretch).getBytes(StandardCharsets.US_ASCII));
-            stretch = 0;
+    /** Those that are alike become one stretch. None depends on another. */
+    private void add(List<Write> writes) {
+        List<Write> sorted = new ArrayList<>(writes);
+        sorted.sort(Comparator.comparing(Write::operation).reversed());
+        int from = 0;
+        while (from < sorted.size()) {
+            Write first = sorted.get(from);
+            int to = from + 1;
+            while (to < sorted.size() && sorted.get(to).isLike(first)) {
+                to++;
+            }
+            arguments.add(OPERATIONS[first.operation()]);
+            add(Integer.toString(to - from), first.common());
+            for (Write write : sorted.subList(from, to)) {
+                keys.addAll(write.keys());
+                arguments.addAll(write.arguments());
+            }
+            from = to;
         }
     }
 
@@ -63,7 +71,6 @@ final class WriteArguments {
     }
 
     byte[][] arguments() {
-        endStretch();
         return arguments.toArray(byte[][]::new);
     }
 }

@@ -16,6 +16,8 @@ final class Writes {
 
     private final Layout layout;
     private final List<Write> writes = new ArrayList<>();
+    private @Nullable IndexedRow lastRow;
+    private String lastText = "";
 
     Writes(Layout layout) {
         this.layout = layout;
@@ -67,7 +69,16 @@ final class Writes {
         int slot = SlotTags.slotOf(entry);
         String index = layout.index(projection, slot);
         List<String> keys = operation == 'D' ? List.of(entry, index, layout.lease(entry, slot)) : List.of(entry, index);
-        writes.add(new Write(operation, row == null ? "" : row.text(), keys, arguments, slot, Phase.DATA));
+        writes.add(new Write(operation, row == null ? "" : text(row), keys, arguments, slot, Phase.DATA));
+    }
+
+    /** Most rows of a batch have the same. */
+    private String text(IndexedRow row) {
+        if (!row.equals(lastRow)) {
+            lastRow = row;
+            lastText = row.text();
+        }
+        return lastText;
     }
 
     void addMember(String set, String member) {
