@@ -74,6 +74,7 @@ final class ClusterStore implements RedisStore {
         beats = next;
         attempted = next;
         calls.settled();
+        EvictionCheck.run(cluster.commands(), who);
         return new Claim(found.before(), sequence, fields);
     }
 

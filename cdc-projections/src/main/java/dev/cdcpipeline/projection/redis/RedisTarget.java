@@ -22,7 +22,31 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A Redis that changes are applied to. */
+/**
+ * A Redis that changes are applied to, with exactly-once effect on one server, also with replicas and sentinels: what a batch writes
+ * and the offset are one Lua script, which Redis runs and replicates as a whole. Killed at any instant, of the pipeline or of Redis,
+ * it is there as a whole or not at all; and an owner that is not the newest any more can write nothing. In a cluster this holds slot by
+ * slot, see {@link #cluster}.
+ *
+ * <pre>{@code
+ * RedisTarget.named("cache", "rediss://cdc:secret@cache.internal:6379")
+ *         .project(CacheProjection.from(orders).key("order:{id}").ttl(Duration.ofMinutes(10)).build())
+ * }</pre>
+ *
+ * <p>Redis may lose what it was given: it is emptied, restarted without its data, or a replica takes over that was behind. That is
+ * noticed with the next batch, which comes within about a second also when nothing happens, and mended without anybody's help: what the
+ * source still has is applied again, and otherwise the target's tables are loaded again. The shard is degraded meanwhile.
+ *
+ * <p>The target keeps keys of its own, all beginning with {@code cdc:<pipeline>:<target>}; docs/redis.md has them, their size, and the
+ * rights that a user needs. They must not be evicted: with {@code maxmemory}, use a {@code volatile-*} policy and give entries a time
+ * to live, or {@code noeviction}. A batch that finds no memory waits.
+ *
+ * <p>Each shard has one connection. No call blocks for longer than 10 seconds, apart from a removal of very many keys (a TRUNCATE, the
+ * end of a load, {@link #drop}), which goes in steps. While a script runs Redis does nothing else: a batch of 2,000 changes takes it
+ * some 10 ms.
+ *
+ * <p>Redis 7. Immutable and thread-safe; {@code project} and {@code drop} return another target.
+ */
 public final class RedisTarget implements Target {
     private final String name;
     private final RedisAccess access;
@@ -51,17 +75,25 @@ public final class RedisTarget implements Target {
     }
 
     /**
+     * A server, or with {@code redis-sentinel://} the master that sentinels name, without projections. Its client is the target's own.
+     *
+     * @param name part of the stored offset's key: it must not change once the pipeline has run
      * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://} with TLS, {@code redis-sentinel://host1,host2/0#master}
      */
     public static RedisTarget named(String name, String uri) {
         return named(name, RedisURI.create(uri));
     }
 
+    /** The same with a URI that was built: with credentials that change, or a CA file of its own. */
     public static RedisTarget named(String name, RedisURI uri) {
         return named(name, RedisAccess.of(uri));
     }
 
-    /** @param client stays the caller's, who closes it after the pipeline; it must have been made with a URI */
+    /**
+     * The same by the user's client.
+     *
+     * @param client stays the caller's, who closes it after the pipeline; it must have been made with a URI
+     */
     public static RedisTarget named(String name, RedisClient client) {
         return named(name, RedisAccess.of(client));
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SingleStore implements RedisStore {
     private final RedisAccess access;
     private final Layout layout;
+    private final String who;
     private final String shard;
     private final int shards;
     private final Replies replies;
@@ -24,13 +25,16 @@ final class SingleStore implements RedisStore {
         this.layout = layout;
         this.shard = shard;
         this.shards = shards;
+        this.who = who;
         this.replies = new Replies(who, layout.head());
         this.index = new IndexReads(layout);
     }
 
     @Override
     public Claim claim(Epoch epoch) {
-        return claim(epoch, "1");
+        Claim claim = claim(epoch, "1");
+        EvictionCheck.run(link().commands(), who);
+        return claim;
     }
 
     @Override
