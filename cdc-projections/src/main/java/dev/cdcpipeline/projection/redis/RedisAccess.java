@@ -32,6 +32,15 @@ final class RedisAccess {
         this.given = given;
     }
 
+    /** With our bound for a server that takes connections and does not answer, instead of Lettuce's minute. */
+    static RedisURI parse(String uri) {
+        RedisURI parsed = RedisURI.create(uri);
+        if (parsed.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)) {
+            parsed.setTimeout(Answers.LONGEST);
+        }
+        return parsed;
+    }
+
     static RedisAccess of(RedisURI uri) {
         return new RedisAccess(false, () -> OwnClients.of(uri), null);
     }

@@ -81,7 +81,7 @@ public final class RedisTarget implements Target {
      * @param uri {@code redis://user:password@host:6379/0}, {@code rediss://} with TLS, {@code redis-sentinel://host1,host2/0#master}
      */
     public static RedisTarget named(String name, String uri) {
-        return named(name, RedisURI.create(uri));
+        return named(name, RedisAccess.parse(uri));
     }
 
     /** The same with a URI that was built: with credentials that change, or a CA file of its own. */
