@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * statements, some rolled back. In every transaction they also set {@code n} of the rows -1 and -2 of {@code a} and of the row
  * -1 of {@code b} to the same new number.
  */
-final class Traffic implements AutoCloseable {
+public final class Traffic implements AutoCloseable {
     private static final int ROWS = 200;
 
     private final TestDatabase database;
@@ -37,7 +37,7 @@ final class Traffic implements AutoCloseable {
     }
 
     /** Starts two writers. */
-    static Traffic on(TestDatabase database) {
+    public static Traffic on(TestDatabase database) {
         return begin(new Traffic(database, 2, false));
     }
 
@@ -55,7 +55,7 @@ final class Traffic implements AutoCloseable {
     }
 
     /** Transactions committed so far. */
-    long commits() {
+    public long commits() {
         return commits.get();
     }
 

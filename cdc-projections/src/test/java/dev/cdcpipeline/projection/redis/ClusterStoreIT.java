@@ -1,0 +1,159 @@
+package dev.cdcpipeline.projection.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.testkit.RedisCluster;
+import dev.cdcpipeline.testkit.RedisServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+class ClusterStoreIT {
+    private static final int ROWS = 2_000;
+    private static RedisCluster cluster;
+
+    private final List<ClusterStore> stores = new ArrayList<>();
+    private Layout layout;
+    private ClusterStore store;
+    private long sequence;
+
+    @BeforeAll
+    static void start() {
+        cluster = RedisCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void claim(TestInfo test) {
+        layout = new Layout(test.getTestMethod().orElseThrow().getName(), "cache");
+        store = open();
+        sequence = store.claim(new Epoch(1)).sequence();
+        apply(List.of());
+    }
+
+    @AfterEach
+    void close() {
+        stores.forEach(ClusterStore::close);
+    }
+
+    private ClusterStore open() {
+        RedisAccess access = RedisAccess.ofCluster(
+                cluster.uris().stream().map(io.lettuce.core.RedisURI::create).toList());
+        ClusterStore opened = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", 1);
+        stores.add(opened);
+        return opened;
+    }
+
+    private void apply(List<Write> writes) {
+        store.write(new Epoch(1), sequence, Map.of("boundary", "b" + sequence), writes);
+        sequence++;
+    }
+
+    private void recover() {
+        RedisStore.Claim again = store.claimAgain(new Epoch(1));
+        sequence = again.sequence();
+    }
+
+    /** Rows in about as many slots. */
+    private List<Write> rows(String value) {
+        Writes writes = new Writes(layout);
+        for (int i = 0; i < ROWS; i++) {
+            writes.set("orders", key(i), Writes.bytes(value), Writes.FOR_EVER, new IndexedRow("db0", 0, 0, List.of()));
+        }
+        return writes.all();
+    }
+
+    private List<Write> row(String key, String value) {
+        Writes writes = new Writes(layout);
+        writes.set("orders", key, Writes.bytes(value), Writes.FOR_EVER, new IndexedRow("db0", 0, 0, List.of()));
+        return writes.all();
+    }
+
+    private String key(int i) {
+        return layout.pipeline() + ":" + i;
+    }
+
+    private String get(String key) {
+        return String.valueOf(cluster.masterOf(key).command("GET", key));
+    }
+
+    private void assertEverywhere(String value) {
+        IntStream.range(0, ROWS)
+                .filter(i -> i % 50 == 0)
+                .forEach(i -> assertThat(get(key(i))).isEqualTo(value));
+        List<String> found = new ArrayList<>();
+        store.scan("orders", (rowId, row) -> found.add(rowId));
+        assertThat(found).hasSize(ROWS);
+        assertThat(store.indexed("orders", List.of(key(1), "none")))
+                .extracting(row -> row == null ? null : row.shard())
+                .containsExactly("db0", null);
+    }
+
+    @Test
+    void a_batch_over_many_slots_is_written_with_its_offset_after_it() {
+        apply(rows("a"));
+        assertEverywhere("a");
+        RedisStore.Claim next = open().claim(new Epoch(2));
+        assertThat(next.fields()).isEqualTo(Map.of("boundary", "b" + (sequence - 1)));
+        assertThat(next.before()).isEqualTo(sequence);
+    }
+
+    @Test
+    void an_old_owner_can_write_nowhere_also_where_the_new_one_has_not() {
+        open().claim(new Epoch(2));
+        for (int i = 0; i < 50; i++) {
+            List<Write> row = row(key(i), "old");
+            assertThatThrownBy(() -> apply(row)).isInstanceOf(FencedException.class);
+            assertThat(get(key(i))).isEqualTo("null");
+        }
+        assertThatThrownBy(() -> store.admitFills(new Epoch(1), List.of("orders")))
+                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> store.claimAgain(new Epoch(1))).isInstanceOf(FencedException.class);
+        ClusterStore old = open();
+        assertThatThrownBy(() -> old.claim(new Epoch(1))).isInstanceOf(FencedException.class);
+    }
+
+    @Test
+    void a_batch_that_is_cut_in_the_middle_is_repaired_by_the_next_try_and_does_not_come_late() throws Exception {
+        apply(rows("a"));
+        RedisServer paused = cluster.masterOf(key(0));
+        paused.suspend();
+        try {
+            CompletableFuture<Void> cut = CompletableFuture.runAsync(() -> apply(rows("b")));
+            await().until(() -> IntStream.range(0, ROWS)
+                    .anyMatch(i -> cluster.slotOf(key(i)) != 0
+                            && serverOf(paused, key(i)) != paused
+                            && "b".equals(get(key(i)))));
+            paused.resume();
+            cut.get(20, TimeUnit.SECONDS);
+        } finally {
+            paused.resume();
+        }
+        assertEverywhere("b");
+    }
+
+    private RedisServer serverOf(RedisServer paused, String key) {
+        try {
+            return cluster.masterOf(key);
+        } catch (IllegalStateException e) {
+            return paused;
+        }
+    }
+}
