@@ -73,7 +73,8 @@ public interface Target {
      * are a gap, and the policy decides. Does no I/O.
      *
      * <p>Sessions of such a target notice a loss at the next batch, which comes within about a second on an idle shard as
-     * well, and throw {@link dev.cdcpipeline.failure.OffsetLostException}.
+     * well, and throw {@link dev.cdcpipeline.failure.OffsetLostException}. They had better know what they wrote last by a number
+     * of their own that grows with each write: rows that a load reads do not move the offset's position.
      */
     default boolean repairsItself() {
         return false;

@@ -194,6 +194,7 @@ final class FileTarget implements Target {
         private final String shard;
         private final long epoch;
         private @Nullable Offset known;
+        private long written;
 
         FileSession(ShardId shard, Epoch epoch) {
             this.shard = shard.name();
@@ -204,7 +205,7 @@ final class FileTarget implements Target {
             Properties state = read(shard);
             refuse(Long.parseLong(state.getProperty("epoch", "0")) > epoch);
             state.setProperty("epoch", Long.toString(epoch));
-            FileTarget.this.write(shard, state);
+            save(state);
             known = FileTarget.offset(state).orElse(null);
             return state;
         }
@@ -213,13 +214,9 @@ final class FileTarget implements Target {
             Properties state = read(shard);
             long owner = Long.parseLong(state.getProperty("epoch", "0"));
             refuse(owner > epoch);
-            Optional<Position> stands = FileTarget.offset(state).map(Offset::position);
-            Optional<Position> stood = offset().map(Offset::position);
-            boolean isOlder =
-                    stood.isPresent() && (stands.isEmpty() || stands.get().compareTo(stood.get()) < 0);
-            if (owner < epoch || isOlder) {
-                throw new OffsetLostException(
-                        "[" + shard + "] target 'files' stood at " + stood + " and stands at " + stands);
+            if (owner < epoch || writes(state) < written) {
+                throw new OffsetLostException("[" + shard + "] target 'files' was written " + written
+                        + " times, and its file knows of " + writes(state));
             }
             return state;
         }
@@ -253,13 +250,27 @@ final class FileTarget implements Target {
             state.setProperty("boundary", upTo.boundary());
             state.setProperty("position", upTo.position().toString());
             state.setProperty("load", upTo.load().toText());
-            FileTarget.this.write(shard, state);
+            save(state);
             known = upTo;
+        }
+
+        /** Counts, because rows that a load brings do not move the position. */
+        private void save(Properties state) {
+            long next = writes(state) + 1;
+            state.setProperty("writes", Long.toString(next));
+            FileTarget.this.write(shard, state);
+            written = next;
+        }
+
+        private static long writes(Properties state) {
+            return Long.parseLong(state.getProperty("writes", "0"));
         }
 
         @Override
         public void recover() {
-            known = FileTarget.offset(owned()).orElse(null);
+            Properties state = owned();
+            written = writes(state);
+            known = FileTarget.offset(state).orElse(null);
         }
 
         @Override

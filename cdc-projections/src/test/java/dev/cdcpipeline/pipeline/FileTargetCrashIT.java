@@ -106,7 +106,8 @@ class FileTargetCrashIT {
         }
     }
 
-    private static ForkedJvmBuilder jvm(Bench bench, Path directory) {
+    /** A process that runs the pipeline. */
+    static ForkedJvmBuilder jvm(Bench bench, Path directory) {
         // The lease of a process that was killed would expire within a second; this is not about that.
         bench.readModel()
                 .execute(

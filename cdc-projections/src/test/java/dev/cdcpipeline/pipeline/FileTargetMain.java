@@ -2,16 +2,28 @@ package dev.cdcpipeline.pipeline;
 
 import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.CdcPipelineBuilder;
+import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
 import dev.cdcpipeline.policy.FailureDecision;
+import dev.cdcpipeline.preflight.Finding;
+import dev.cdcpipeline.shard.FirstLoad;
 import dev.cdcpipeline.shard.PostgresShard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Runs a pipeline into a {@link FileTarget}, which can be stopped dead at the {@value FileTarget#STEP}s of its writes. */
+/**
+ * Runs a pipeline into a {@link FileTarget}, which can be stopped dead at the {@value FileTarget#STEP}s of its writes. What is found is
+ * written to a file beside.
+ */
 public final class FileTargetMain {
+    static final String FOUND = "found";
+
     private FileTargetMain() {}
 
     public static void main(String[] args) throws InterruptedException {
@@ -34,6 +46,12 @@ public final class FileTargetMain {
                 .leaseTime(Duration.ofSeconds(1))
                 .failurePolicy(failed -> new FailureDecision.Park())
                 .target(new FileTarget(Path.of(property("directory"))))
+                .listener(new PipelineListener() {
+                    @Override
+                    public void found(Finding finding) {
+                        note(finding);
+                    }
+                })
                 .shard(PostgresShard.named("db0")
                         .host(property("host"))
                         .port(Integer.parseInt(property("port")))
@@ -41,7 +59,20 @@ public final class FileTargetMain {
                         .user(property("user"))
                         .password(property("password"))
                         .heartbeat(Duration.ofMillis(200))
+                        .firstLoad(FirstLoad.valueOf(System.getProperty("files.firstLoad", "INCREMENTAL")))
                         .build());
+    }
+
+    private static void note(Finding finding) {
+        try {
+            Files.writeString(
+                    Path.of(property("directory"), FOUND),
+                    finding.kind() + " " + finding.message() + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String property(String name) {

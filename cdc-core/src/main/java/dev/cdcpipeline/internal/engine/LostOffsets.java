@@ -58,8 +58,12 @@ final class LostOffsets {
         }
         long stands = stored.get().position().base();
         long from = acknowledged.position().base();
-        boolean isBefore = OffsetSetup.known(session).isPresent() && Long.compareUnsigned(stands, from) < 0;
-        return isBefore
+        // A target that is about to be loaded by a slot made anew has position 0 as well, but nobody has read that
+        // slot.
+        boolean isRead =
+                slot.position() != null && Long.compareUnsigned(slot.position().base(), from) < 0;
+        return Long.compareUnsigned(stands, from) < 0
+                        && (isRead || OffsetSetup.known(session).isPresent())
                 ? Optional.of(TargetRepairs.older(shard, session.name(), Lsn.format(stands), Lsn.format(from)))
                 : Optional.empty();
     }

@@ -108,12 +108,13 @@ final class OffsetSetup {
         if (slot.phase() == SlotRecord.Phase.CREATED) {
             giveOffsets(slot);
         }
+        SlotRecord noted = noteRepairing(slot);
         slots.awaitInactive();
-        return slot;
+        return noted;
     }
 
     private boolean isReloadInterrupted() {
-        boolean emptied = sessions.stream().anyMatch(OffsetSetup::isNowhere);
+        boolean emptied = sessions.stream().anyMatch(session -> isNowhere(session) && !lost.contains(session));
         SlotRecord.Phase phase = phase().orElse(SlotRecord.Phase.CREATING);
         return emptied
                 && phase != SlotRecord.Phase.SNAPSHOT
@@ -252,19 +253,20 @@ final class OffsetSetup {
                 lost.finding(session).ifPresent(finding -> monitor.repairing(session.name(), finding));
             }
         }
-        noteRepairing(slot);
     }
 
     /** So that one of them without an offset is known for one that has lost it. */
-    private void noteRepairing(SlotRecord slot) {
+    private SlotRecord noteRepairing(SlotRecord slot) {
         Set<String> repairing = sessions.stream()
                 .filter(Session::repairsItself)
                 .map(Session::name)
                 .collect(Collectors.toCollection(TreeSet::new));
         repairing.addAll(slot.repairing());
-        if (!repairing.equals(slot.repairing())) {
-            slots.note(slot.repairing(repairing));
+        SlotRecord noted = slot.repairing(repairing);
+        if (!noted.equals(slot)) {
+            slots.note(noted);
         }
+        return noted;
     }
 
     /** A mirror asked for a load of a table that has got another key since. Without it the shard can go on. */

@@ -103,7 +103,16 @@ class LostOffsetsTest {
     void a_reload_of_everything_that_was_interrupted_is_no_loss() {
         Session session = cache(named("cache").stands(at(OffsetSetup.NOWHERE)));
 
-        assertThat(look(session).contains(session)).isFalse();
+        assertThat(LostOffsets.of("db0", List.of(session), SLOT, at(10)).contains(session))
+                .as("nobody has read the slot")
+                .isFalse();
+    }
+
+    @Test
+    void a_state_from_before_the_slot_was_read_is_lost() {
+        Session session = cache(named("cache").stands(at(OffsetSetup.NOWHERE)));
+
+        assertThat(look(session).contains(session)).isTrue();
     }
 
     private record Cache(MemoryTarget stored) implements Target {
