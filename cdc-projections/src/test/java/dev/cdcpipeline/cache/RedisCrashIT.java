@@ -23,7 +23,7 @@ class RedisCrashIT {
                         .persistence(RedisPersistence.AOF_ALWAYS)
                         .start();
                 Shop shop = new Shop(PostgresSource.shared(), redis)) {
-            try (Traffic traffic = shop.traffic(seed, 2, Duration.ofMillis(5))) {
+            try (Traffic traffic = shop.traffic(seed, 2, Duration.ofMillis(20))) {
                 for (int kill = 0; kill < KILLS; kill++) {
                     killOnce(shop, random, kill);
                     traffic.assertEveryoneWrites();

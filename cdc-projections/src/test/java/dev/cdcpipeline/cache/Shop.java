@@ -3,9 +3,12 @@ package dev.cdcpipeline.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.mirror.Traffic;
 import dev.cdcpipeline.offset.LoadState;
+import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
+import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.testkit.ForkedJvm;
 import dev.cdcpipeline.testkit.ForkedJvmBuilder;
 import dev.cdcpipeline.testkit.PostgresSource;
@@ -24,7 +27,7 @@ final class Shop implements AutoCloseable {
     static final String PIPELINE = "shop";
     static final String SHARD = "db0";
     static final String FOUND = "found: ";
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String HEAD = "cdc:" + PIPELINE + ":" + ShopTarget.NAME;
     private static final String EXPECTED = """
@@ -100,6 +103,23 @@ final class Shop implements AutoCloseable {
                 .property("shop.redis", uri)
                 .property("shop.lease", Integer.toString(lease))
                 .property("shop.batchSize", "50");
+    }
+
+    /** The pipeline as another process has it, which never starts it, to ask for something. */
+    CdcPipeline operator() {
+        PostgresSource server = source.source();
+        return CdcPipeline.builder()
+                .name(PIPELINE)
+                .offsets(JdbcOffsets.in(home.dataSource()))
+                .target(ShopTarget.at(uri))
+                .shard(PostgresShard.named(SHARD)
+                        .host(server.host())
+                        .port(server.port())
+                        .database(source.name())
+                        .user(server.username())
+                        .password(server.password())
+                        .build())
+                .build();
     }
 
     /** The lease of a JVM that was killed would expire by itself; for tests that are not about that. */

@@ -5,14 +5,21 @@ import dev.cdcpipeline.monitor.LoadProgress;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.offset.jdbc.JdbcOffsets;
+import dev.cdcpipeline.policy.FailureDecision;
+import dev.cdcpipeline.policy.ParkingLimits;
 import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.shard.PostgresShard;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Runs the pipeline of a {@link Shop}, which can be stopped dead at the points of {@link SteppedTarget}. */
 public final class ShopMain {
+    private static final int ONE_OF = 40;
+    private static final Path POISON = Path.of(System.getProperty("shop.poison", "none"));
+
     private ShopMain() {}
 
     public static void main(String[] args) throws InterruptedException {
@@ -25,7 +32,9 @@ public final class ShopMain {
                 .offsets(JdbcOffsets.in(home))
                 .leaseTime(Duration.ofMillis(Integer.getInteger("shop.lease")))
                 .batchSize(Integer.getInteger("shop.batchSize"))
-                .target(new SteppedTarget(ShopTarget.at(property("redis"))))
+                .failurePolicy(failed -> new FailureDecision.Park())
+                .parkingLimits(ParkingLimits.standard().share(1, 100_000, 100_000))
+                .target(new SteppedTarget(ShopTarget.at(property("redis"), ShopMain::isPoison)))
                 .listener(new Teller())
                 .shard(PostgresShard.named(Shop.SHARD)
                         .host(property("host"))
@@ -41,6 +50,11 @@ public final class ShopMain {
             System.out.println("started");
             pipeline.awaitTermination();
         }
+    }
+
+    /** Some orders, as long as there is the file {@code shop.poison}. */
+    private static boolean isPoison(ShopTarget.Order order) {
+        return order.total() % ONE_OF == 0 && Files.exists(POISON);
     }
 
     private static String property(String name) {

@@ -7,6 +7,7 @@ import dev.cdcpipeline.projection.redis.HashProjection;
 import dev.cdcpipeline.projection.redis.RedisTarget;
 import dev.cdcpipeline.projection.redis.SetProjection;
 import dev.cdcpipeline.projection.redis.SortedSetProjection;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Shop} has in Redis: a JSON text for each order, a hash for each line, and sets, sorted sets and counters of them. */
@@ -28,8 +29,23 @@ final class ShopTarget {
     private ShopTarget() {}
 
     static RedisTarget at(String uri) {
+        return at(uri, order -> false);
+    }
+
+    /** The same with some orders that cannot be shown. */
+    static RedisTarget at(String uri, Predicate<Order> poison) {
         return RedisTarget.named(NAME, uri)
-                .project(CacheProjection.from(ORDERS).key("order:{id}").build())
+                .project(CacheProjection.from(ORDERS)
+                        .key("order:{id}")
+                        .map(
+                                order -> {
+                                    if (poison.test(order)) {
+                                        throw new IllegalStateException("an order that cannot be shown");
+                                    }
+                                    return order;
+                                },
+                                Order.class)
+                        .build())
                 .project(
                         HashProjection.from(LINES).key("line:{order_id}:{line}").build())
                 .project(SetProjection.from(ORDERS)
