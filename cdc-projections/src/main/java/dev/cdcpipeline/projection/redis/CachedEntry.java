@@ -19,11 +19,15 @@ record CachedEntry<V>(
     }
 
     static <V> CachedEntry<V> of(String projection, String template, CacheCodec<V> codec, EntryExpiry expiry) {
+        EntryKey key = key(template);
+        return new CachedEntry<>(RedisProjection.fillName(projection, key), projection, key::of, codec, expiry);
+    }
+
+    static EntryKey key(String template) {
         if (template.contains("{schema}") || template.contains("{table}")) {
             throw new IllegalArgumentException(
                     "'" + template + "': the table is not known here; write its name instead of {schema} and {table}");
         }
-        EntryKey.Template key = new EntryKey.Template(KeyTemplate.parse(template, TableName.parse("unknown.unknown")));
-        return new CachedEntry<>(RedisProjection.fillName(projection, key), projection, key::of, codec, expiry);
+        return new EntryKey.Template(KeyTemplate.parse(template, TableName.parse("unknown.unknown")));
     }
 }
