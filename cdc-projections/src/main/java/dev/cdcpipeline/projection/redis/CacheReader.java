@@ -3,8 +3,10 @@ package dev.cdcpipeline.projection.redis;
 import dev.cdcpipeline.projection.redis.Flight.Outcome;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,6 +77,16 @@ public final class CacheReader<V> implements AutoCloseable {
     /** @param client stays the caller's, who closes it after the reader; it must have been made with a URI */
     public static CacheReaderBuilder<Object> of(RedisClient client) {
         return new CacheReaderBuilder<>(RedisAccess.of(client));
+    }
+
+    /** The same for a Redis cluster. */
+    public static CacheReaderBuilder<Object> of(RedisClusterClient client) {
+        return new CacheReaderBuilder<>(RedisAccess.of(client));
+    }
+
+    /** @param nodes some nodes of a Redis cluster, by which the others are found */
+    public static CacheReaderBuilder<Object> ofCluster(Collection<RedisURI> nodes) {
+        return new CacheReaderBuilder<>(RedisAccess.ofCluster(nodes));
     }
 
     /**

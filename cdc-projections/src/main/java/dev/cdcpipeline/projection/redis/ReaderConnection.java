@@ -44,7 +44,7 @@ final class ReaderConnection implements AutoCloseable {
     }
 
     boolean isCluster() {
-        return false;
+        return access.isCluster();
     }
 
     /** Begins to connect, if it is not connected and not told to pause. Does not wait. */

@@ -59,7 +59,8 @@ final class CachePipeline implements AutoCloseable {
         if (value == null) {
             writes.delete(PROJECTION, entry);
         } else {
-            IndexedRow row = new IndexedRow(shard, 0, EntryExpiry.expires(ttl.toMillis()), List.of());
+            EntryExpiry expiry = ttl.isZero() ? EntryExpiry.NEVER : EntryExpiry.NEVER.ttl(ttl);
+            IndexedRow row = new IndexedRow(shard, 0, expiry.expires(), List.of());
             writes.set(PROJECTION, entry, Writes.bytes(value), ttl.toMillis(), row);
         }
         try {

@@ -179,7 +179,8 @@ class InterleavingsIT {
 
     @Test
     void readers_in_two_processes_do_not_mislead_each_other() {
-        holdsInMostOrders(40_000,
+        holdsInMostOrders(
+                40_000,
                 run -> runningWorld("old", null),
                 world -> List.of(
                         world.reads(threads, readers.get(0), 1),
@@ -248,7 +249,8 @@ class InterleavingsIT {
 
     @Test
     void after_data_loss_nothing_is_filled_that_was_loaded_before() {
-        holdsInMostOrders(5_000,
+        holdsInMostOrders(
+                5_000,
                 run -> runningWorld("old", null),
                 world -> List.of(
                         world.reads(threads, readers.get(0), 1),
@@ -258,7 +260,8 @@ class InterleavingsIT {
 
     @Test
     void a_failover_to_an_older_replica_is_repaired_also_where_readers_fill() {
-        holdsInMostOrders(30_000,
+        holdsInMostOrders(
+                30_000,
                 run -> runningWorld("old", null),
                 world -> List.of(
                         world.reads(threads, readers.get(0), 1),
