@@ -114,7 +114,11 @@ public final class CacheReader<V> implements AutoCloseable {
      * @throws IllegalStateException if the reader was built without a loader
      */
     public List<Optional<V>> getAll(List<? extends List<?>> keys) {
-        CacheLoader<V> used = requireLoader();
+        return getAll(keys, requireLoader());
+    }
+
+    /** The same with a loader for this read. */
+    public List<Optional<V>> getAll(List<? extends List<?>> keys, CacheLoader<V> loader) {
         List<String> names = new ArrayList<>(keys.size());
         keys.forEach(key -> names.add(cached.key().apply(key.toArray())));
         long asOf = System.nanoTime();
@@ -128,7 +132,7 @@ public final class CacheReader<V> implements AutoCloseable {
                         byte[] value = found.get().get(at);
                         return value == null ? null : reader.decoded(value, asOf);
                     },
-                    () -> used.load(List.copyOf(keys.get(at)))));
+                    () -> loader.load(List.copyOf(keys.get(at)))));
         }
         return values;
     }

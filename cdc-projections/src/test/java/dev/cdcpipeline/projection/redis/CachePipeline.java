@@ -17,14 +17,19 @@ final class CachePipeline implements AutoCloseable {
 
     final Layout layout;
     private final String shard;
-    private final SingleStore store;
+    private final RedisStore store;
     private long sequence;
 
     CachePipeline(RedisServer redis, String pipeline, String shard, int shards) {
+        this(RedisAccess.of(RedisURI.create(redis.uri())), pipeline, shard, shards);
+    }
+
+    CachePipeline(RedisAccess access, String pipeline, String shard, int shards) {
         this.layout = new Layout(pipeline, "cache");
         this.shard = shard;
-        this.store =
-                new SingleStore(RedisAccess.of(RedisURI.create(redis.uri())), layout, "[" + shard + "]", shard, shards);
+        this.store = access.isCluster()
+                ? new ClusterStore(access, layout, "[" + shard + "]", shard, shards)
+                : new SingleStore(access, layout, "[" + shard + "]", shard, shards);
     }
 
     void claim() {
