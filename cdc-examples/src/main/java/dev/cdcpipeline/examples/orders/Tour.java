@@ -29,13 +29,13 @@ final class Tour {
 
     void make() throws IOException, InterruptedException {
         say("the first load has put every row into Redis");
-        expect(get(1), Tour::isHit);
+        awaitSeen(1, Tour::isHit);
         System.out.println("redis> GET order:1\n  " + redis.command("GET", "order:1"));
 
         say("an entry that was evicted is loaded from PostgreSQL once, and filled in");
         redis.command("DEL", "order:1");
         expect(get(1), answer -> !isHit(answer));
-        expect(get(1), Tour::isHit);
+        awaitSeen(1, Tour::isHit);
 
         say("a change goes to PostgreSQL only, and arrives by the pipeline");
         expect(send("PUT", 1, "paid"), answer -> answer.statusCode() == 200);
@@ -90,8 +90,8 @@ final class Tour {
             }
             Thread.sleep(1);
         }
-        System.out.printf("  seen after %d ms%n", (System.nanoTime() - began) / 1_000_000);
-        expect(get(id), seen);
+        System.out.printf("  seen after %d ms:%n", (System.nanoTime() - began) / 1_000_000);
+        get(id);
     }
 
     private static boolean isHit(HttpResponse<String> answer) {
