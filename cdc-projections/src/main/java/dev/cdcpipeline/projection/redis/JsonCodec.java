@@ -65,7 +65,11 @@ public final class JsonCodec<V> implements CacheCodec<V> {
     @Override
     public V decode(byte[] bytes) {
         try {
-            return reader.readValue(bytes);
+            V value = reader.readValue(bytes);
+            if (value == null) {
+                throw new ConversionException("what is stored is null, not a " + type.getTypeName());
+            }
+            return value;
         } catch (JsonProcessingException e) {
             throw new ConversionException("what is stored is no JSON of a " + type.getTypeName());
         } catch (IOException e) {

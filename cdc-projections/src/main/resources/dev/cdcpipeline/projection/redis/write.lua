@@ -75,7 +75,6 @@ local function uncount(counter, counted, row)
   end
 end
 
--- What fails because it is too much fails first.
 local function recount(counter, counted, row, amount)
   if redis.call('EXISTS', counter) == 0 then
     for _, each in ipairs(redis.call('HVALS', counted)) do
@@ -84,9 +83,15 @@ local function recount(counter, counted, row, amount)
   end
   local old = redis.call('HGET', counted, row)
   if old ~= amount then
-    redis.call('INCRBY', counter, amount)
     if old then
       redis.call('DECRBY', counter, old)
+    end
+    local sum = redis.pcall('INCRBY', counter, amount)
+    if type(sum) == 'table' then
+      if old then
+        redis.call('INCRBY', counter, old)
+      end
+      error(sum)
     end
     redis.call('HSET', counted, row, amount)
   end
