@@ -362,11 +362,11 @@ class RedisProjectionsIT {
     void what_is_too_much_for_one_write_is_removed_in_several() {
         open(cache().build(), set().build());
         List<Change<Row>> many = new ArrayList<>();
-        for (int i = 0; i < 11_000; i++) {
+        for (int i = 0; i < 5_500; i++) {
             many.add(orders.create("" + i, "Ann", "new", "5"));
         }
         test.apply(session, many);
-        assertThat(redis.number("DBSIZE")).isGreaterThan(11_000);
+        assertThat(redis.number("DBSIZE")).isGreaterThan(5_500);
 
         test.replace(session, orders.table(), List.of(List.of(orders.read("7", "Ann", "new", "5"))));
         assertThat(redis.shown().keySet()).containsExactly("order:7", "orders-of:Ann");
