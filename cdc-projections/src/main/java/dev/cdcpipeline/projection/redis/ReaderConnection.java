@@ -131,7 +131,9 @@ final class ReaderConnection implements AutoCloseable {
             throw new RedisException("no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            if (!(cause instanceof RedisCommandExecutionException) || cause instanceof RedisReadOnlyException) {
+            if (cause instanceof RedisReadOnlyException) {
+                lookForMaster(used);
+            } else if (!(cause instanceof RedisCommandExecutionException)) {
                 giveUp(used);
             }
             throw new RedisException(cause);
@@ -147,6 +149,14 @@ final class ReaderConnection implements AutoCloseable {
     private synchronized void late(CompletableFuture<RedisLink> used) {
         if (link == used && ++timeouts >= MOST_TIMEOUTS) {
             giveUp(used);
+        }
+    }
+
+    /** A sentinel knows another by now. Not with every answer, as there may be none. */
+    private synchronized void lookForMaster(CompletableFuture<RedisLink> replica) {
+        if (System.nanoTime() - linkedAt > pause.toNanos()) {
+            giveUp(replica);
+            paused = false;
         }
     }
 

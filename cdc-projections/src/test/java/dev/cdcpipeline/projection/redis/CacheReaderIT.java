@@ -226,7 +226,8 @@ class CacheReaderIT {
         CompletableFuture<Throwable> failed = new CompletableFuture<>();
         second.setUncaughtExceptionHandler((thread, failure) -> failed.complete(failure));
         second.start();
-        await().until(() -> second.getState() == Thread.State.TIMED_WAITING);
+        await().until(() -> second.getState() == Thread.State.TIMED_WAITING
+                && reader.statistics().misses() == 2);
         fail.countDown();
         second.join();
 
@@ -262,6 +263,67 @@ class CacheReaderIT {
 
         assertThat(values).containsOnly(Optional.of("v"));
         assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void a_read_does_not_share_a_load_that_began_before_a_change_that_it_must_see() {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        CacheReader<String> reader = reader(building());
+        CompletableFuture<Optional<String>> first = new CompletableFuture<>();
+        CompletableFuture<Optional<String>> second = new CompletableFuture<>();
+        new Thread(() -> first.complete(reader.get(List.of(1), key -> {
+                    loading.countDown();
+                    awaitLatch(open);
+                    return Optional.of("deleted since");
+                })))
+                .start();
+        awaitLatch(loading);
+        pipeline.write("order:1", null);
+        Thread later = new Thread(() -> second.complete(reader.get(List.of(1), key -> Optional.empty())));
+        later.start();
+        await().until(() -> later.getState() == Thread.State.TIMED_WAITING
+                && reader.statistics().misses() == 2);
+        open.countDown();
+
+        assertThat(first.join()).contains("deleted since");
+        assertThat(second.join()).isEmpty();
+        assertThat(get("order:1")).isNull();
+    }
+
+    @Test
+    void a_full_redis_is_read_and_not_filled() {
+        pipeline.write("order:1", "there");
+        CacheReader<String> reader = reader(building().loader(key -> Optional.of("v")));
+        redis.command("CONFIG", "SET", "maxmemory", "1");
+        try {
+            assertThat(reader.get(1)).contains("there");
+            assertThat(reader.get(2)).contains("v");
+            assertThat(reader.statistics().fallbacks()).isOne();
+        } finally {
+            redis.command("CONFIG", "SET", "maxmemory", "0");
+        }
+        assertThat(get("order:2")).isNull();
+    }
+
+    @Test
+    void a_replica_is_read_and_not_filled_until_it_is_the_master() {
+        pipeline.write("order:1", "there");
+        CacheReader<String> reader = reader(building().loader(key -> Optional.of("v")));
+        try {
+            assertThat(reader.get(1)).contains("there");
+            redis.command("CONFIG", "SET", "replica-serve-stale-data", "yes");
+            redis.command("REPLICAOF", "127.0.0.1", "1");
+            assertThat(reader.get(1)).contains("there");
+            assertThat(reader.get(2)).contains("v");
+            assertThat(get("order:2")).isNull();
+        } finally {
+            redis.command("REPLICAOF", "NO", "ONE");
+        }
+        await().until(() -> {
+            reader.get(2);
+            return "v".equals(get("order:2"));
+        });
     }
 
     @Test

@@ -274,6 +274,23 @@ class InterleavingsIT {
                                 pipeline::admit)));
     }
 
+    @Test
+    void a_delete_that_a_failover_has_lost_is_not_undone_by_a_fill() {
+        holdsInEveryOrder(
+                300,
+                run -> runningWorld("old", null),
+                world -> List.of(
+                        world.reads(threads, readers.get(0), 1),
+                        actor(
+                                world::replicate,
+                                world::commit,
+                                world::apply,
+                                world::failOver,
+                                pipeline::claim,
+                                () -> reload(world),
+                                pipeline::admit)));
+    }
+
     /** Every row is loaded again, and what the source does not have is removed, as far as the index knows of it. */
     private static void reload(CacheWorld world) {
         world.reload();
