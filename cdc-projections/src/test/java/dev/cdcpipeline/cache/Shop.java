@@ -92,7 +92,8 @@ final class Shop implements AutoCloseable {
     /** A JVM that will run the pipeline. */
     ForkedJvmBuilder jvm() {
         PostgresSource server = source.source();
-        return ForkedJvm.of(ShopMain.class)
+        ForkedJvmBuilder jvm = ForkedJvm.of(ShopMain.class);
+        return (Boolean.getBoolean("shop.echo") ? jvm.echo() : jvm)
                 .fastStart()
                 .property("shop.host", server.host())
                 .property("shop.port", Integer.toString(server.port()))

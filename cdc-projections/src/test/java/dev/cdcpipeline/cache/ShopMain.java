@@ -12,6 +12,7 @@ import dev.cdcpipeline.shard.PostgresShard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.Objects;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -65,22 +66,31 @@ public final class ShopMain {
 
         @Override
         public void stateChanged(String shard, ShardState from, ShardState to, String reason) {
-            System.out.println(shard + " " + from + " -> " + to + " " + reason);
+            tell(shard + " " + from + " -> " + to + " " + reason);
         }
 
         @Override
         public void found(Finding finding) {
-            System.out.println(Shop.FOUND + finding.kind() + " " + finding.text());
+            tell(Shop.FOUND + finding.kind() + " " + finding.text());
         }
 
         @Override
         public void leaseLost(String shard, String reason) {
-            System.out.println(shard + " lease lost: " + reason);
+            tell(shard + " lease lost: " + reason);
         }
 
         @Override
         public void loadProgress(String shard, LoadProgress progress) {
-            System.out.println(shard + " load: " + progress);
+            tell(shard + " load: " + progress);
+        }
+
+        @Override
+        public void retrying(String shard, String target, int attempt, Throwable failure) {
+            tell(shard + " try " + attempt + " failed: " + failure);
+        }
+
+        private static void tell(String what) {
+            System.out.println(what + " at " + LocalTime.now());
         }
     }
 }
