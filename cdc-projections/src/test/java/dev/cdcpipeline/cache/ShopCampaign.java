@@ -88,8 +88,8 @@ final class ShopCampaign implements AutoCloseable {
         }
         faults.inject(fault);
         done.merge(fault, 1, Integer::sum);
-        if (loses || random.nextInt(3) == 0) {
-            faults.calm(1_000);
+        faults.calm(1_000);
+        if (random.nextInt(3) < (loses ? 2 : 1)) {
             compare();
         }
         instances.restartRefused();

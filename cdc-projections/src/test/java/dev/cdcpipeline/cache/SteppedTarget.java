@@ -12,22 +12,24 @@ import dev.cdcpipeline.target.Target;
 import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
 import dev.cdcpipeline.testkit.CrashPoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A target that can be stopped dead before ({@value #BEFORE}) and after ({@value #AFTER}) each batch with changes, and made to stand
- * still before the batch of number {@code shop.stand} until the whole process has been paused.
+ * still before the first one that comes when there is the file {@code shop.stand}, until the whole process has been paused.
  */
 record SteppedTarget(Target target) implements Target {
     static final String BEFORE = "before-write";
     static final String AFTER = "after-write";
 
-    private static final long STAND_AT = Long.getLong("shop.stand", 0);
-    private static final AtomicLong BATCHES = new AtomicLong();
+    private static final Path STAND = Path.of(System.getProperty("shop.stand", "none"));
+    private static final AtomicBoolean STOOD = new AtomicBoolean();
 
     @Override
     public String name() {
@@ -77,7 +79,7 @@ record SteppedTarget(Target target) implements Target {
                 session.apply(batch, upTo);
                 return;
             }
-            if (BATCHES.incrementAndGet() == STAND_AT) {
+            if (Files.exists(STAND) && STOOD.compareAndSet(false, true)) {
                 MirrorMain.standUntilPaused();
             }
             CrashPoint.reached(BEFORE);
