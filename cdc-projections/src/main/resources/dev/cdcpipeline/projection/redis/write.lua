@@ -67,20 +67,26 @@ while a <= #ARGV do
   end
 end
 
+-- A counter that somebody has deleted is made again of what each row has added.
+local function restore(counter, counted)
+  if redis.call('EXISTS', counter) == 0 then
+    for _, each in ipairs(redis.call('HVALS', counted)) do
+      redis.call('INCRBY', counter, each)
+    end
+  end
+end
+
 local function uncount(counter, counted, row)
   local old = redis.call('HGET', counted, row)
   if old then
+    restore(counter, counted)
     redis.call('DECRBY', counter, old)
     redis.call('HDEL', counted, row)
   end
 end
 
 local function recount(counter, counted, row, amount)
-  if redis.call('EXISTS', counter) == 0 then
-    for _, each in ipairs(redis.call('HVALS', counted)) do
-      redis.call('INCRBY', counter, each)
-    end
-  end
+  restore(counter, counted)
   local old = redis.call('HGET', counted, row)
   if old ~= amount then
     if old then
