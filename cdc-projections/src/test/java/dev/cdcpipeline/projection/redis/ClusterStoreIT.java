@@ -2,17 +2,24 @@ package dev.cdcpipeline.projection.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
+import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.testkit.RedisCluster;
 import dev.cdcpipeline.testkit.RedisServer;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisURI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
+/** What is written in a cluster, slot by slot, by one of several owners, to masters that stand still or lose what they have. */
 class ClusterStoreIT {
     private static final int ROWS = 2_000;
     private static RedisCluster cluster;
@@ -55,7 +63,7 @@ class ClusterStoreIT {
 
     private ClusterStore open() {
         RedisAccess access = RedisAccess.ofCluster(
-                cluster.uris().stream().map(io.lettuce.core.RedisURI::create).toList());
+                cluster.uris().stream().map(RedisURI::create).toList());
         ClusterStore opened = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", 1);
         stores.add(opened);
         return opened;
@@ -134,26 +142,90 @@ class ClusterStoreIT {
     void a_batch_that_is_cut_in_the_middle_is_repaired_by_the_next_try_and_does_not_come_late() throws Exception {
         apply(rows("a"));
         RedisServer paused = cluster.masterOf(key(0));
+        CompletableFuture<Void> again;
         paused.suspend();
         try {
-            CompletableFuture<Void> cut = CompletableFuture.runAsync(() -> apply(rows("b")));
-            await().until(() -> IntStream.range(0, ROWS)
-                    .anyMatch(i -> cluster.slotOf(key(i)) != 0
-                            && serverOf(paused, key(i)) != paused
-                            && "b".equals(get(key(i)))));
-            paused.resume();
-            cut.get(20, TimeUnit.SECONDS);
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            Thread cut = new Thread(() -> failure.set(catchThrowable(() -> apply(rows("b")))));
+            cut.start();
+            await().until(() -> hasElsewhere(paused, "b"));
+            cut.interrupt();
+            cut.join();
+            assertThat(failure.get()).isInstanceOf(TransientFailure.class);
+            again = CompletableFuture.runAsync(() -> {
+                recover();
+                apply(rows("c"));
+            });
         } finally {
             paused.resume();
         }
-        assertEverywhere("b");
+        try {
+            again.get(1, TimeUnit.MINUTES);
+        } catch (ExecutionException e) {
+            recover();
+            apply(rows("c"));
+        }
+        assertEverywhere("c");
     }
 
-    private RedisServer serverOf(RedisServer paused, String key) {
+    /** Other masters answer while one stands still. */
+    private boolean hasElsewhere(RedisServer paused, String value) {
+        return cluster.nodes().stream()
+                .filter(node -> node != paused && node.info("role").equals("master"))
+                .anyMatch(node -> IntStream.range(0, 20).anyMatch(i -> has(node, key(i), value)));
+    }
+
+    private static boolean has(RedisServer node, String key, String value) {
         try {
-            return cluster.masterOf(key);
-        } catch (IllegalStateException e) {
-            return paused;
+            return value.equals(node.command("GET", key));
+        } catch (RuntimeException movedAway) {
+            return false;
         }
+    }
+
+    @Test
+    void a_call_that_waits_for_a_server_is_ended_by_abort() throws Exception {
+        RedisServer paused = cluster.masterOf(key(0));
+        paused.suspend();
+        try {
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> apply(rows("b")));
+            await().until(() -> hasElsewhere(paused, "b"));
+            store.abort();
+            assertThatThrownBy(() -> waiting.get(1, TimeUnit.MINUTES))
+                    .isInstanceOf(ExecutionException.class)
+                    .satisfies(e -> assertThat(e.getCause()).isNotInstanceOf(RedisCommandTimeoutException.class));
+        } finally {
+            paused.resume();
+        }
+    }
+
+    @Test
+    void a_master_that_was_emptied_is_noticed_by_the_next_batch_and_by_the_next_claim() {
+        apply(rows("a"));
+        cluster.masterOf(key(0)).command("FLUSHALL");
+
+        assertThatThrownBy(() -> apply(List.of()))
+                .isInstanceOf(OffsetLostException.class)
+                .hasMessageContaining("[db0] target 'cache'");
+        assertThat(open().claim(new Epoch(2)).fields()).isEmpty();
+    }
+
+    @Test
+    void a_user_needs_its_keys_and_the_topology_and_no_more() {
+        String user = "ACL SETUSER cdc on >secret ~" + layout.pipeline() + ":* ~cdc:" + layout.pipeline() + ":*"
+                + " +eval +evalsha +get +set +del +unlink +exists +type +pexpire +incrby +decrby +hget +hmget +hgetall"
+                + " +hvals +hrandfield +hset +hdel +hincrby +sadd +srem +zadd +zrem +xadd +time +ping +cluster|nodes";
+        cluster.nodes().forEach(node -> node.command(user.split(" ")));
+        RedisAccess access = RedisAccess.ofCluster(cluster.uris().stream()
+                .map(uri -> RedisURI.builder(RedisURI.create(uri))
+                        .withAuthentication("cdc", "secret")
+                        .build())
+                .toList());
+        store = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", 1);
+        stores.add(store);
+        sequence = store.claim(new Epoch(1)).sequence();
+        apply(rows("a"));
+        store.admitFills(new Epoch(1), List.of("orders"));
+        assertEverywhere("a");
     }
 }
