@@ -1,6 +1,7 @@
 package dev.cdcpipeline.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cdcpipeline.CdcPipeline;
 import dev.cdcpipeline.CdcPipelineBuilder;
@@ -14,6 +15,7 @@ import dev.cdcpipeline.pipeline.Bench;
 import dev.cdcpipeline.pipeline.Item;
 import dev.cdcpipeline.preflight.Finding;
 import dev.cdcpipeline.preflight.FindingKind;
+import dev.cdcpipeline.preflight.PreflightException;
 import dev.cdcpipeline.projection.jdbc.HandlerProjection;
 import dev.cdcpipeline.shard.GapPolicy;
 import dev.cdcpipeline.testkit.RedisServer;
@@ -112,6 +114,17 @@ class RedisLossIT {
                 .isEqualTo(HealthStatus.UP));
     }
 
+    /** Waits until the source may throw away what has been applied until now: it does not come again. */
+    private void awaitAcknowledged() throws InterruptedException {
+        String lsn = bench.source().queryString("select pg_current_wal_insert_lsn()");
+        bench.awaitApplied(pipeline);
+        Bench.eventually(() -> assertThat(Bench.rows(
+                        bench.source(),
+                        "select confirmed_flush_lsn >= '" + lsn + "'::pg_lsn from pg_replication_slots"
+                                + " where database = current_database()"))
+                .containsExactly("t"));
+    }
+
     private void assertFoundOnceAndTold() {
         assertThat(losses).hasSize(1);
         assertThat(health).anySatisfy(then -> {
@@ -149,11 +162,12 @@ class RedisLossIT {
         startLoaded();
         redis.command("SAVE");
         change();
-        bench.awaitApplied(pipeline);
+        awaitAcknowledged();
 
         redis.restart();
 
         assertRepaired();
+        assertFoundOnceAndTold();
     }
 
     @Test
@@ -176,11 +190,32 @@ class RedisLossIT {
         startLoaded();
         redis.command("SAVE");
         change();
-        bench.awaitApplied(pipeline);
+        awaitAcknowledged();
         pipeline.close();
         redis.restart();
 
         start(bench.builder().target(Items.cache(redis)));
+
+        assertRepaired();
+        assertFoundOnceAndTold();
+    }
+
+    @Test
+    void a_slot_that_is_gone_is_a_gap_for_a_cache_too_and_a_reload_leaves_no_ghosts() throws InterruptedException {
+        startLoaded();
+        pipeline.close();
+        bench.source()
+                .execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                        + " where database = current_database()");
+        change();
+
+        assertThatThrownBy(() -> start(bench.builder().target(Items.cache(redis))))
+                .isInstanceOf(PreflightException.class);
+        start(CdcPipeline.builder()
+                .name("bench")
+                .offsets(JdbcOffsets.in(bench.pool()))
+                .shard(bench.shard("db0").gapPolicy(GapPolicy.RELOAD).build())
+                .target(Items.cache(redis)));
 
         assertRepaired();
     }
