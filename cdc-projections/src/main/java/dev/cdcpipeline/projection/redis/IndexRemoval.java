@@ -30,7 +30,8 @@ final class IndexRemoval {
 
     /** Every row of the shard but those that the batch itself writes. */
     void removeAll(RowFold fold, Writes writes, Consumer<Writes> besides) {
-        remove(fold.projection(), (rowId, row) -> !fold.rows().containsKey(rowId), writes, besides);
+        BiPredicate<String, IndexedRow> isGone = (rowId, row) -> !fold.rows().containsKey(rowId);
+        remove(fold.projection(), isGone, isGone, writes, besides);
     }
 
     /** Every row of the shard that has not come since the load with this mark began. */
@@ -38,6 +39,8 @@ final class IndexRemoval {
         remove(
                 fold.projection(),
                 (rowId, row) -> row.mark() != mark && !fold.rows().containsKey(rowId),
+                // Also of rows that the batch puts: where it puts them, they are noted anew.
+                (rowId, row) -> row.mark() != mark,
                 writes,
                 besides);
     }
@@ -45,7 +48,7 @@ final class IndexRemoval {
     /** Every row of a projection that is given up. */
     void drop(ShardProjection projection, Consumer<Writes> besides) {
         Writes last = new Writes(layout);
-        remove(projection, (rowId, row) -> true, last, besides);
+        remove(projection, (rowId, row) -> true, (rowId, row) -> true, last, besides);
         if (!last.isEmpty()) {
             besides.accept(last);
         }
@@ -54,6 +57,7 @@ final class IndexRemoval {
     private void remove(
             ShardProjection projection,
             BiPredicate<String, IndexedRow> isGone,
+            BiPredicate<String, IndexedRow> isDisplaced,
             Writes writes,
             Consumer<Writes> besides) {
         List<Found> gone = new ArrayList<>();
@@ -64,7 +68,7 @@ final class IndexRemoval {
             }
         });
         if (projection.isMoving()) {
-            displace(projection, isGone, besides);
+            displace(projection, isDisplaced, besides);
         }
         int from = 0;
         for (; gone.size() - from > MOST; from += MOST) {
