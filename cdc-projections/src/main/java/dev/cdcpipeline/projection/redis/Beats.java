@@ -58,7 +58,8 @@ record Beats(long number, Collection<Integer> slots) {
                 }
             }
         }
-        return new Beats(Ticks.next(), next);
+        // Also where the clock of this process is behind the one that noted the last.
+        return new Beats(Math.max(number + 1, Ticks.next()), next);
     }
 
     /** Whether they are still there, or newer ones. */

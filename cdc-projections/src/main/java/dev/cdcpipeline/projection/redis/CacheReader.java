@@ -198,7 +198,7 @@ public final class CacheReader<V> implements AutoCloseable {
             flights.remove(entry, flight);
             flight.ended(found);
             return found;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // a loader in Kotlin may throw what it does not declare
             flights.remove(entry, flight);
             flight.failed(e);
             throw e;

@@ -2,6 +2,7 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.projection.redis.Flight.Outcome;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class EntryReader<V> {
     private Outcome<V> load(Supplier<Optional<V>> loader) {
         counters.loads.increment();
         long asOf = System.nanoTime();
-        return new Outcome<>(loader.get(), asOf);
+        return new Outcome<>(Objects.requireNonNull(loader.get(), "what the loader returns"), asOf);
     }
 
     private Lease lease(String entry) {
@@ -102,13 +103,20 @@ final class EntryReader<V> {
 
     private Outcome<V> fill(String entry, Lease.Granted lease, Supplier<Optional<V>> loader) {
         Outcome<V> loaded;
-        byte[] value;
         try {
             loaded = load(loader);
-            value = loaded.value().map(codec::encode).orElse(null);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             giveBack(entry, lease);
             throw e;
+        }
+        byte[] value;
+        try {
+            value = loaded.value().map(codec::encode).orElse(null);
+        } catch (RuntimeException e) {
+            LOG.debug("{} was loaded, but its codec cannot write it: {}", entry, e.toString());
+            counters.refusedFills.increment();
+            giveBack(entry, lease);
+            return loaded;
         }
         try {
             long asOf = System.nanoTime();

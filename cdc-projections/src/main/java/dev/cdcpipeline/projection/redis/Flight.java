@@ -43,22 +43,24 @@ final class Flight<V> {
      * Waits for the end.
      *
      * @return null if it does not come in time, or the thread is interrupted, which it then still is
-     * @throws RuntimeException as the loader has thrown it, and so an {@link Error}
+     * @throws RuntimeException as the loader has thrown it, and so an {@link Error}, or what it does not declare
      */
     @Nullable
     Outcome<V> await(Duration atMost) {
         try {
             return outcome.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
+            throw Flight.<RuntimeException>asItIs(e.getCause());
         } catch (TimeoutException e) {
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
         }
+    }
+
+    @SuppressWarnings("unchecked") // whatever it is: Java knows checked exceptions, and its loaders need not be in Java
+    private static <E extends Throwable> E asItIs(Throwable failure) throws E {
+        throw (E) failure;
     }
 }

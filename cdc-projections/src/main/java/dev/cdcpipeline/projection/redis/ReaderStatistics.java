@@ -8,7 +8,7 @@ package dev.cdcpipeline.projection.redis;
  * @param loads calls of a loader
  * @param fills loaded values that were put into Redis
  * @param refusedFills loaded values that were not, because the pipeline or somebody else was faster, the load took longer than the
- *     lease, or data were lost meanwhile
+ *     lease, data were lost meanwhile, or the codec cannot write them
  * @param fallbacks reads for which Redis could not be used: not there, too slow, refuses, or has what cannot be read
  * @param unadmitted misses for which nobody may fill: right after a delete, or as long as not every shard of the pipeline has told that
  *     it keeps this projection. If it keeps growing, a name is wrong or the pipeline has never run

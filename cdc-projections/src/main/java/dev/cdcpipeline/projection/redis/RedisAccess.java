@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +74,13 @@ final class RedisAccess {
             return link(known, () -> {});
         }
         AbstractRedisClient client = lend();
+        AtomicBoolean lentStill = new AtomicBoolean(true);
         try {
-            return link(client, this::giveBack);
+            return link(client, () -> {
+                if (lentStill.getAndSet(false)) {
+                    giveBack();
+                }
+            });
         } catch (RuntimeException e) {
             giveBack();
             throw e;

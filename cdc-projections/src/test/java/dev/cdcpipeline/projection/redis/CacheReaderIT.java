@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.cdcpipeline.testkit.RedisServer;
+import io.lettuce.core.RedisURI;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -238,6 +240,40 @@ class CacheReaderIT {
     }
 
     @Test
+    void a_loader_that_throws_what_it_does_not_declare_keeps_nobody_from_the_key() {
+        AtomicInteger loads = new AtomicInteger();
+        CacheReader<String> reader = reader(building().loader(key -> {
+            if (loads.incrementAndGet() == 1) {
+                throw CacheReaderIT.<RuntimeException>undeclared(new IOException("no database"));
+            }
+            return Optional.of("v");
+        }));
+
+        assertThatThrownBy(() -> reader.get(1)).isInstanceOf(IOException.class);
+        assertThat(reader.get(1)).contains("v");
+        assertThat(get("order:1"))
+                .as("filled by the second read, not only loaded")
+                .isEqualTo("v");
+    }
+
+    /** As loaders in other languages do. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E undeclared(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    @Test
+    void gives_what_the_codec_cannot_write_to_its_reader_and_stores_nothing() {
+        CacheReader<String> reader = reader(building().loader(key -> Optional.of(TextCodec.UNREADABLE)));
+
+        assertThat(reader.get(1)).contains(TextCodec.UNREADABLE);
+
+        assertThat(get("order:1")).isNull();
+        assertThat(reader.statistics().refusedFills()).isOne();
+        assertThat(redis.command("KEYS", "*lease*")).isEqualTo(List.of());
+    }
+
+    @Test
     void concurrent_reads_of_one_key_load_once() {
         CountDownLatch open = new CountDownLatch(1);
         AtomicInteger loads = new AtomicInteger();
@@ -325,6 +361,20 @@ class CacheReaderIT {
         assertThat(first.get(1)).as("what is stored is newer").contains("second");
         assertThat(first.statistics().refusedFills()).isOne();
         assertThat(get("order:1")).isEqualTo("second");
+    }
+
+    @Test
+    void a_connection_that_is_closed_twice_leaves_those_of_others_alone() {
+        RedisAccess access = RedisAccess.of(RedisURI.create(redis.uri()));
+        RedisLink closed = access.open();
+        try (RedisLink other = access.open()) {
+            closed.close();
+            closed.close();
+            await().until(() -> !closed.isOpen());
+
+            assertThat(Answers.await(other.commands().ping().toCompletableFuture()))
+                    .isEqualTo("PONG");
+        }
     }
 
     @Test

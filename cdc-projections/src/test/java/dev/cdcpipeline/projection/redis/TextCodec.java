@@ -8,6 +8,9 @@ final class TextCodec implements CacheCodec<String> {
 
     @Override
     public byte[] encode(String value) {
+        if (value.equals(UNREADABLE)) {
+            throw new IllegalArgumentException("not of this version");
+        }
         return value.getBytes(StandardCharsets.UTF_8);
     }
 
