@@ -37,6 +37,7 @@ final class RedisSession implements TargetSession {
     private final IndexRemoval removal;
     private final IndexPruning pruning;
     private StoredOffset stored = StoredOffset.of(Map.of());
+    private StoredOffset attempted = stored;
     private long sequence;
     private boolean usable;
     private List<String> admitted = List.of();
@@ -87,6 +88,7 @@ final class RedisSession implements TargetSession {
 
     private void accept(RedisStore.Claim claim) {
         stored = StoredOffset.of(claim.fields());
+        attempted = stored;
         sequence = claim.sequence();
     }
 
@@ -195,6 +197,7 @@ final class RedisSession implements TargetSession {
     }
 
     private void write(StoredOffset next, Writes writes) {
+        attempted = next;
         store.write(context.epoch(), sequence, next.fields(stored), writes.all());
         sequence++;
         stored = next;
@@ -204,7 +207,7 @@ final class RedisSession implements TargetSession {
     public void recover() {
         failures.run("cannot find out what is stored", () -> {
             RedisStore.Claim found = store.claimAgain(context.epoch());
-            if (found.before() < sequence || found.before() > sequence + 1) {
+            if (found.before() < sequence || !isWhereLeft(StoredOffset.of(found.fields()))) {
                 throw new OffsetLostException(
                         failures.who() + " has lost data: its offset is not as it was left; did Redis"
                                 + " fail over to a replica that was behind?");
@@ -212,6 +215,11 @@ final class RedisSession implements TargetSession {
             accept(found);
         });
         usable = true;
+    }
+
+    /** Claims whose answers were lost have raised the sequence: the smaller one of a replica that was behind as well. */
+    private boolean isWhereLeft(StoredOffset found) {
+        return found.text().equals(stored.text()) || found.text().equals(attempted.text());
     }
 
     @Override

@@ -57,7 +57,11 @@ final class ShardEntries<T> implements ShardProjection {
 
     @Override
     public void remove(String rowId, @Nullable Change<Row> change, @Nullable IndexedRow before, Writes writes) {
-        writes.delete(name(), rowId);
+        if (change == null) {
+            writes.deleteOf(shard, name(), rowId);
+        } else {
+            writes.delete(name(), rowId);
+        }
         tell(rowId, "delete", change, writes);
     }
 

@@ -40,6 +40,13 @@ record StoredOffset(@Nullable Offset offset, SortedMap<String, Long> marks) {
         return new StoredOffset(offset, marks);
     }
 
+    /** The whole form in which it is stored. */
+    Map<String, String> text() {
+        Map<String, String> text = fields(new StoredOffset(null, new TreeMap<>()));
+        text.values().removeIf(String::isEmpty);
+        return text;
+    }
+
     /** The form in which it is stored, without what an earlier one has stored already. */
     Map<String, String> fields(StoredOffset stored) {
         Map<String, String> fields = new TreeMap<>();

@@ -34,9 +34,9 @@ final class Writes {
     /** Puts a value, and notes it in the index under its key. Whoever is about to fill it is told off. */
     void set(String projection, String entry, byte[] value, long ttlMillis, IndexedRow row) {
         if (ttlMillis == FOR_EVER) {
-            entry('S', projection, entry, row, List.of(value));
+            entry('S', projection, entry, text(row), List.of(value));
         } else {
-            entry('V', projection, entry, row, List.of(value, number(ttlMillis)));
+            entry('V', projection, entry, text(row), List.of(value, number(ttlMillis)));
         }
     }
 
@@ -56,20 +56,24 @@ final class Writes {
             arguments.add(bytes(field));
             arguments.add(value);
         });
-        entry('H', projection, entry, row, arguments);
+        entry('H', projection, entry, text(row), arguments);
     }
 
     /** Removes an entry of {@link #set} or {@link #fields} and its row in the index. For a moment nobody can fill it. */
     void delete(String projection, String entry) {
-        entry('D', projection, entry, null, List.of());
+        entry('D', projection, entry, "", List.of());
     }
 
-    private void entry(
-            char operation, String projection, String entry, @Nullable IndexedRow row, List<byte[]> arguments) {
+    /** The same unless the entry is another shard's by then: for what the index was looked through for. */
+    void deleteOf(String shard, String projection, String entry) {
+        entry('D', projection, entry, shard, List.of());
+    }
+
+    private void entry(char operation, String projection, String entry, String common, List<byte[]> arguments) {
         int slot = SlotTags.slotOf(entry);
         String index = layout.index(projection, slot);
         List<String> keys = operation == 'D' ? List.of(entry, index, layout.lease(entry, slot)) : List.of(entry, index);
-        writes.add(new Write(operation, row == null ? "" : text(row), keys, arguments, slot, Phase.DATA));
+        writes.add(new Write(operation, common, keys, arguments, slot, Phase.DATA));
     }
 
     /** Most rows of a batch have the same. */

@@ -37,8 +37,8 @@ local first = 6 + 2 * fields
 -- For each operation: how many keys and arguments a write has, and the type that its first key must have.
 local shapes = {
   S = {2, 1}, V = {2, 2}, D = {3, 0}, H = {2, 3, 'hash'}, A = {1, 1, 'set'}, R = {1, 1, 'set'}, Z = {1, 2, 'zset'},
-  Y = {1, 1, 'zset'}, C = {2, 2, 'string'}, U = {2, 1, 'string'}, I = {1, 2}, X = {1, 1}, P = {0, 2}, T = {1, 2}, F = {0, 2},
-  E = {1, 1}
+  Y = {1, 1, 'zset'}, C = {2, 2, 'string'}, U = {2, 1, 'string'}, I = {1, 2}, X = {1, 1}, P = {0, 2},
+  T = {1, 2, 'stream'}, F = {0, 2}, E = {1, 1}
 }
 
 -- What would fail in the middle. The last argument but for these says how many more there are: of H and T.
@@ -150,7 +150,14 @@ function write.H(key, at, common)
   endLease(key, KEYS[k + 1])
 end
 
-function write.D(key)
+function write.D(key, _, common)
+  -- What the index was looked through for may be another shard's by now: nobody knew whose it was while a reader had filled it.
+  if common ~= '' then
+    local owner = string.match(redis.call('HGET', KEYS[k + 1], key) or '', '^[^\31]*')
+    if owner ~= '' and owner ~= common then
+      return
+    end
+  end
   redis.call('UNLINK', key)
   redis.call('HDEL', KEYS[k + 1], key)
   -- PostgreSQL hands a transaction to us before others see it as committed: for a moment a reader may load the row still.
