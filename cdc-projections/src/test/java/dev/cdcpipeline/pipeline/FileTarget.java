@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -32,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ final class FileTarget implements Target {
 
     private final Path directory;
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger lossesWhenOpened = new AtomicInteger();
 
     FileTarget(Path directory) {
         this.directory = directory;
@@ -83,6 +86,11 @@ final class FileTarget implements Target {
         Files.delete(file(shard));
     }
 
+    /** The file is gone as soon as a session is opened, so many times. */
+    void loseWhenOpened(int times) {
+        lossesWhenOpened.set(times);
+    }
+
     /** Keeps the file as it is now. */
     synchronized void keep(String shard) throws IOException {
         Files.copy(file(shard), directory.resolve(shard + ".kept"));
@@ -111,7 +119,18 @@ final class FileTarget implements Target {
     public TargetSession open(TargetContext context) {
         FileSession session = new FileSession(context.shard(), context.epoch());
         session.claim();
+        if (lossesWhenOpened.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            loseNow(context.shard().name());
+        }
         return session;
+    }
+
+    private void loseNow(String shard) {
+        try {
+            lose(shard);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -127,12 +146,12 @@ final class FileTarget implements Target {
 
     private Properties read(String shard) {
         Properties state = new Properties();
-        if (Files.exists(file(shard))) {
-            try (var in = Files.newInputStream(file(shard))) {
-                state.load(in);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        try (var in = Files.newInputStream(file(shard))) {
+            state.load(in);
+        } catch (NoSuchFileException e) {
+            return new Properties();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return state;
     }
@@ -193,6 +212,7 @@ final class FileTarget implements Target {
     private final class FileSession implements TargetSession {
         private final String shard;
         private final long epoch;
+        private final String id = UUID.randomUUID().toString();
         private @Nullable Offset known;
         private long written;
 
@@ -205,6 +225,7 @@ final class FileTarget implements Target {
             Properties state = read(shard);
             refuse(Long.parseLong(state.getProperty("epoch", "0")) > epoch);
             state.setProperty("epoch", Long.toString(epoch));
+            state.setProperty("session", id);
             save(state);
             known = FileTarget.offset(state).orElse(null);
             return state;
@@ -214,7 +235,7 @@ final class FileTarget implements Target {
             Properties state = read(shard);
             long owner = Long.parseLong(state.getProperty("epoch", "0"));
             refuse(owner > epoch);
-            if (owner < epoch || writes(state) < written) {
+            if (!id.equals(state.getProperty("session")) || writes(state) < written) {
                 throw new OffsetLostException("[" + shard + "] target 'files' was written " + written
                         + " times, and its file knows of " + writes(state));
             }

@@ -1,6 +1,7 @@
 package dev.cdcpipeline.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.cdcpipeline.preflight.FindingKind;
 import dev.cdcpipeline.shard.FirstLoad;
@@ -8,6 +9,7 @@ import dev.cdcpipeline.testkit.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +21,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the slot alone tells from where the stream goes on.
  */
 class LostTargetCampaign {
-    private static final int BLOCKS = 6;
+    private static final Duration LENGTH =
+            Duration.ofSeconds(Long.getLong("campaign.seconds", 36)).dividedBy(2);
+    /** Engines start slowly on a machine that is busy otherwise. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
     private static final int FAULTS = 6;
     private static final int MOST_COMMITS = 150;
+    private static final int LAST_LINES = 100;
 
     @ParameterizedTest
     @EnumSource(
@@ -32,16 +39,18 @@ class LostTargetCampaign {
         long seed = Long.getLong("campaign.seed", System.nanoTime());
         System.out.println("lost target campaign, seed " + seed);
         Random random = new Random(seed);
+        long end = System.nanoTime() + LENGTH.toNanos();
         try (Bench bench = new Bench().source("db0")) {
             bench.source().execute("insert into a select i, 'old', i from generate_series(1000, 4000) i");
             FileTarget files = new FileTarget(directory);
-            for (int block = 0; block < BLOCKS; block++) {
+            do {
                 ForkedJvm jvm = start(bench, directory, load);
                 try {
                     try (Traffic traffic = Traffic.on(bench.source())) {
                         for (int i = 0; i < FAULTS; i++) {
                             long until = traffic.commits() + random.nextInt(MOST_COMMITS);
                             Bench.eventually(() -> assertThat(traffic.commits()).isGreaterThan(until));
+                            requireAlive(jvm, seed);
                             boolean dies = random.nextInt(3) == 0;
                             if (dies) {
                                 jvm.kill9();
@@ -53,15 +62,12 @@ class LostTargetCampaign {
                             }
                         }
                     }
-                    Bench.eventually(() -> assertThat(files.rows("db0"))
-                            .as("seed %s", seed)
-                            .containsExactlyElementsOf(Bench.rows(
-                                    bench.source(), "select concat_ws(' ', id, val, n) from a order by id")));
+                    awaitEqual(bench, files, jvm, seed);
                 } finally {
                     jvm.kill9();
                     jvm.close();
                 }
-            }
+            } while (System.nanoTime() < end);
             bench.assertNoLetters();
             List<String> found = Files.readAllLines(directory.resolve(FileTargetMain.FOUND)).stream()
                     .filter(line -> line.startsWith(FindingKind.OFFSET_LOST.name()))
@@ -73,6 +79,29 @@ class LostTargetCampaign {
                     "  " + load + ": loaded again " + found.size() + " times, " + older + " from an older state");
             assertThat(found).isNotEmpty();
         }
+    }
+
+    private static void awaitEqual(Bench bench, FileTarget files, ForkedJvm jvm, long seed) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            requireAlive(jvm, seed);
+            assertThat(files.rows("db0"))
+                    .as(() -> "seed " + seed + "; last output of the process:\n" + lastOutput(jvm))
+                    .containsExactlyElementsOf(
+                            Bench.rows(bench.source(), "select concat_ws(' ', id, val, n) from a order by id"));
+        });
+    }
+
+    /** Whatever is lost is no reason to end. */
+    private static void requireAlive(ForkedJvm jvm, long seed) {
+        if (!jvm.isAlive()) {
+            throw new IllegalStateException(
+                    "seed " + seed + "; the process has ended by itself; its last output:\n" + lastOutput(jvm));
+        }
+    }
+
+    private static String lastOutput(ForkedJvm jvm) {
+        List<String> lines = jvm.output();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
     private static ForkedJvm start(Bench bench, Path directory, FirstLoad load) {

@@ -274,4 +274,20 @@ class LostTargetIT {
         assertToldOf("has lost its offset");
         assertThat(jdbcReads).hasValue(0);
     }
+
+    @Test
+    void emptied_in_the_middle_of_a_start_it_does_not_make_the_start_fail() throws InterruptedException, IOException {
+        files.loseWhenOpened(2);
+
+        start(alone(FirstLoad.INCREMENTAL));
+        awaitEqual();
+        stop();
+        change();
+        files.loseWhenOpened(2);
+
+        start(alone(FirstLoad.INCREMENTAL));
+        awaitEqual();
+
+        assertToldOf("has lost its offset");
+    }
 }

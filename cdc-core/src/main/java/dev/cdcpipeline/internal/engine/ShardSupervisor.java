@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.engine;
 
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.failure.FencedException;
+import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.monitor.ShardState;
 import dev.cdcpipeline.monitor.ShardStatus;
@@ -109,8 +110,8 @@ public final class ShardSupervisor {
             if (!orders.isPaused() && standby.getLease()) {
                 try {
                     engines.prepare(lease.epoch().orElseThrow());
-                } catch (PreflightException e) {
-                    if (e.severity() != Severity.WAIT) {
+                } catch (PreflightException | OffsetLostException e) {
+                    if (e instanceof PreflightException refused && refused.severity() != Severity.WAIT) {
                         throw e;
                     }
                     monitor.to(ShardState.RETRYING, monitor.failed(e.getMessage()));
