@@ -52,6 +52,8 @@ final class FileTarget implements Target {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger lossesWhenOpened = new AtomicInteger();
 
+    private volatile Runnable listener = () -> {};
+
     FileTarget(Path directory) {
         this.directory = directory;
     }
@@ -79,6 +81,11 @@ final class FileTarget implements Target {
     /** From now on every value is welcome, in all processes. */
     void mend() throws IOException {
         Files.createFile(directory.resolve("mended"));
+    }
+
+    /** Runs this at every step, too. */
+    void atEachStep(Runnable runnable) {
+        listener = runnable;
     }
 
     /** The file is gone. */
@@ -140,7 +147,12 @@ final class FileTarget implements Target {
         write(shard.name(), state);
     }
 
-    private Path file(String shard) {
+    private void step() {
+        CrashPoint.reached(STEP);
+        listener.run();
+    }
+
+    Path file(String shard) {
         return directory.resolve(shard + ".properties");
     }
 
@@ -255,11 +267,11 @@ final class FileTarget implements Target {
 
         @Override
         public void apply(ChangeBatch batch, Offset upTo) {
-            CrashPoint.reached(STEP);
+            step();
             synchronized (FileTarget.this) {
                 write(batch, upTo);
             }
-            CrashPoint.reached(STEP);
+            step();
         }
 
         private void write(ChangeBatch batch, Offset upTo) {

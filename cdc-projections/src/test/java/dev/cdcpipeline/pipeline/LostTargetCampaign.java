@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class LostTargetCampaign {
     private static final Duration LENGTH =
-            Duration.ofSeconds(Long.getLong("campaign.seconds", 36)).dividedBy(2);
+            Duration.ofSeconds(Long.getLong("campaign.seconds", 30)).dividedBy(2);
     /** Engines start slowly on a machine that is busy otherwise. */
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -50,6 +50,9 @@ class LostTargetCampaign {
                         for (int i = 0; i < FAULTS; i++) {
                             long until = traffic.commits() + random.nextInt(MOST_COMMITS);
                             Bench.eventually(() -> assertThat(traffic.commits()).isGreaterThan(until));
+                            if (random.nextBoolean()) {
+                                awaitRows(files, jvm, seed);
+                            }
                             requireAlive(jvm, seed);
                             boolean dies = random.nextInt(3) == 0;
                             if (dies) {
@@ -79,6 +82,16 @@ class LostTargetCampaign {
                     "  " + load + ": loaded again " + found.size() + " times, " + older + " from an older state");
             assertThat(found).isNotEmpty();
         }
+    }
+
+    /** So that not every fault is one of a start. */
+    private static void awaitRows(FileTarget files, ForkedJvm jvm, long seed) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            requireAlive(jvm, seed);
+            assertThat(files.rows("db0"))
+                    .as(() -> "seed " + seed + "; last output of the process:\n" + lastOutput(jvm))
+                    .isNotEmpty();
+        });
     }
 
     private static void awaitEqual(Bench bench, FileTarget files, ForkedJvm jvm, long seed) {
