@@ -2,6 +2,7 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableDefinition;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,11 @@ public final class CacheProjection<V> extends RedisProjection {
 
     EntryExpiry expiry() {
         return options.expiry();
+    }
+
+    @Override
+    Optional<String> ownKeys() {
+        return options.key().isKnown() ? Optional.of(options.key().form()) : Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.RejectedChange;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
@@ -36,6 +37,12 @@ public final class CounterProjection extends PlaceProjection {
      */
     public static <T> CounterProjectionBuilder<T> sum(SourceTable<T> table, ToLongFunction<? super T> amount) {
         return new CounterProjectionBuilder<>(table, Objects.requireNonNull(amount, "amount"), false);
+    }
+
+    /** What rows have added is remembered for each counter by the row's key. */
+    @Override
+    Optional<String> ownKeys() {
+        return Optional.of(place().form());
     }
 
     private record Counted<T>(ToLongFunction<? super T> amount, boolean isOnlyPresent) implements PlaceWriter<T> {

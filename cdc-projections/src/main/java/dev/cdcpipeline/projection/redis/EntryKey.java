@@ -23,6 +23,11 @@ sealed interface EntryKey {
     /** What keys look like, as far as that is known: equal for those that make the same keys. */
     String form();
 
+    /** Whether {@link #form} tells it. */
+    default boolean isKnown() {
+        return this instanceof Template;
+    }
+
     /** @throws CdcException if it is not made of the table's key */
     void check(String who, TableDefinition table);
 
@@ -45,8 +50,7 @@ sealed interface EntryKey {
 
         @Override
         public String form() {
-            return template.render(
-                    template.names().stream().map(name -> "{" + name + "}").toArray());
+            return template.form();
         }
 
         @Override

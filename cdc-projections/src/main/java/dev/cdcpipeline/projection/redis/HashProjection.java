@@ -2,6 +2,7 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableDefinition;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -39,6 +40,11 @@ public final class HashProjection extends RedisProjection {
     /** Begins a projection; {@link EntryProjectionBuilder#key(String)} must follow. */
     public static <T> HashProjectionBuilder<T> from(SourceTable<T> table) {
         return new HashProjectionBuilder<>(table);
+    }
+
+    @Override
+    Optional<String> ownKeys() {
+        return options.key().isKnown() ? Optional.of(options.key().form()) : Optional.empty();
     }
 
     @Override

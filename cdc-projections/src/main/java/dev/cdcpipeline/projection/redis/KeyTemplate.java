@@ -154,6 +154,11 @@ final class KeyTemplate {
         }));
     }
 
+    /** What texts look like, with names in braces: equal for those that make the same texts. */
+    String form() {
+        return render(names.stream().map(name -> "{" + name + "}").toArray());
+    }
+
     private @Nullable String render(Function<String, @Nullable String> values) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < parts.size(); i++) {

@@ -18,6 +18,10 @@ public abstract sealed class PlaceProjection extends RedisProjection
         this.forShard = shard -> new ShardPlaces<>(options, shard, writer);
     }
 
+    final KeyTemplate place() {
+        return options.place();
+    }
+
     @Override
     void check(String who, TableDefinition definition) {
         new ReadColumns(table())

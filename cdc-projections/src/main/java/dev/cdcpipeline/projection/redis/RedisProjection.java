@@ -5,6 +5,7 @@ import dev.cdcpipeline.change.TableDefinition;
 import dev.cdcpipeline.failure.CdcException;
 import dev.cdcpipeline.target.TargetContext;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a {@link RedisTarget} does with the changes of one source table. Immutable and thread-safe: one object serves all shards.
@@ -55,6 +56,11 @@ public abstract sealed class RedisProjection permits CacheProjection, HashProjec
     /** By which a {@link CacheReader} may be admitted to fill. */
     String fillName() {
         return name;
+    }
+
+    /** What the keys look like that no other projection may write; empty if that is not known, or if others may. */
+    Optional<String> ownKeys() {
+        return Optional.empty();
     }
 
     /** @throws CdcException if the table is not fit, with the remedy */

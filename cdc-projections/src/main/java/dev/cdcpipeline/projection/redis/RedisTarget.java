@@ -117,10 +117,16 @@ public final class RedisTarget implements Target {
         return named(name, RedisAccess.of(client));
     }
 
-    /** The same with one more projection. */
+    /**
+     * The same with one more projection.
+     *
+     * @throws IllegalArgumentException if it has the name of another one, or writes the same keys: only members of one set, or of one
+     *     sorted set, may come from several
+     */
     public RedisTarget project(RedisProjection projection) {
         List<RedisProjection> all = new ArrayList<>(projections);
         requireNew(projection);
+        requireOwnKeys(projection);
         all.add(projection);
         return new RedisTarget(name, access, all, policies, dropped);
     }
@@ -150,6 +156,18 @@ public final class RedisTarget implements Target {
         if (known) {
             throw new IllegalArgumentException("target '" + name + "' has a projection '" + projection.name()
                     + "' already; give one of them another name by named(...)");
+        }
+    }
+
+    /** The delete of one would remove what the other has written, and a row of one count for that of the other. */
+    private void requireOwnKeys(RedisProjection projection) {
+        Optional<String> keys = projection.ownKeys();
+        for (RedisProjection other : projections) {
+            if (keys.isPresent() && keys.equals(other.ownKeys())) {
+                throw new IllegalArgumentException("target '" + name + "': projections '" + other.name() + "' and '"
+                        + projection.name() + "' would write the same keys, '" + keys.get()
+                        + "'; give one of them another key, or a prefix(...)");
+            }
         }
     }
 
