@@ -120,18 +120,22 @@ public final class RedisTarget implements Target {
     /**
      * The same with one more projection.
      *
-     * @throws IllegalArgumentException if it has the name of another one, or writes the same keys: only members of one set, or of one
-     *     sorted set, may come from several
+     * @throws IllegalArgumentException if it has the name of another one, or the same keys: only members of one set, or of one sorted
+     *     set, may come from several
      */
     public RedisTarget project(RedisProjection projection) {
         List<RedisProjection> all = new ArrayList<>(projections);
         requireNew(projection);
-        requireOwnKeys(projection);
+        requireOwnKeys(projection, projections);
+        requireOwnKeys(projection, dropped);
         all.add(projection);
         return new RedisTarget(name, access, all, policies, dropped);
     }
 
-    /** The same with what becomes of changes that this projection fails at. Default: the pipeline's own policy. */
+    /**
+     * The same with what becomes of changes that fail. Default: the pipeline's own policy. A change is applied for all projections of
+     * its table or for none: the first of them by name stands for all, and its policy decides.
+     */
     public RedisTarget project(RedisProjection projection, FailurePolicy policy) {
         RedisTarget with = project(projection);
         Map<String, FailurePolicy> all = new TreeMap<>(policies);
@@ -142,9 +146,12 @@ public final class RedisTarget implements Target {
     /**
      * The same with a former projection given up: what it has in Redis is removed when the target is opened. It may stay here for as
      * long as one likes.
+     *
+     * @throws IllegalArgumentException if another projection has its name, or its keys, which would be removed with it
      */
     public RedisTarget drop(RedisProjection former) {
         requireNew(former);
+        requireOwnKeys(former, projections);
         List<RedisProjection> all = new ArrayList<>(dropped);
         all.add(former);
         return new RedisTarget(name, access, projections, policies, all);
@@ -160,13 +167,14 @@ public final class RedisTarget implements Target {
     }
 
     /** The delete of one would remove what the other has written, and a row of one count for that of the other. */
-    private void requireOwnKeys(RedisProjection projection) {
+    private void requireOwnKeys(RedisProjection projection, List<RedisProjection> others) {
         Optional<String> keys = projection.ownKeys();
-        for (RedisProjection other : projections) {
+        for (RedisProjection other : others) {
             if (keys.isPresent() && keys.equals(other.ownKeys())) {
                 throw new IllegalArgumentException("target '" + name + "': projections '" + other.name() + "' and '"
-                        + projection.name() + "' would write the same keys, '" + keys.get()
-                        + "'; give one of them another key, or a prefix(...)");
+                        + projection.name() + "' have the same keys, '" + keys.get()
+                        + "', so that one would remove what the other has written; give one of them another key, or a"
+                        + " prefix(...)");
             }
         }
     }

@@ -15,8 +15,7 @@ class RedisTargetTest {
         RedisTarget target = TARGET.project(one);
         assertThatThrownBy(() -> target.project(other))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(
-                        "'" + one.name() + "' and '" + other.name() + "' would write the same keys, '" + keys)
+                .hasMessageContaining("'" + one.name() + "' and '" + other.name() + "' have the same keys, '" + keys)
                 .hasMessageContaining("prefix");
     }
 
@@ -34,6 +33,18 @@ class RedisTargetTest {
                 CounterProjection.count(OPEN).by("orders").named("open").build(),
                 CounterProjection.count(CLOSED).by("orders").named("closed").build(),
                 "orders");
+    }
+
+    @Test
+    void a_projection_that_was_only_renamed_is_not_dropped_with_the_keys_of_the_new_one() {
+        RedisProjection former =
+                CacheProjection.from(OPEN).key("order:{id}").named("former").build();
+        RedisProjection now = CacheProjection.from(OPEN).key("order:{id}").build();
+
+        assertThatThrownBy(() -> TARGET.project(now).drop(former))
+                .hasMessageContaining("have the same keys, 'order:{id}'");
+        assertThatThrownBy(() -> TARGET.drop(former).project(now))
+                .hasMessageContaining("have the same keys, 'order:{id}'");
     }
 
     @Test
