@@ -139,11 +139,12 @@ final class ClusterStore implements RedisStore {
     public void write(Epoch epoch, long expected, Map<String, String> fields, List<Write> writes) {
         RedisLink cluster = link();
         sequence = expected;
+        Beats noted = beats;
         for (Phase phase : Phase.values()) {
-            heads.write(cluster, epoch, bySlot(writes, phase));
+            noted = heads.write(cluster, epoch, bySlot(writes, phase), noted, () -> partitions(cluster));
         }
-        attempted = beats.next(partitions(cluster));
-        heads.beat(cluster, epoch, beats, attempted);
+        attempted = noted.next(partitions(cluster));
+        heads.beat(cluster, epoch, noted, attempted);
         Map<String, String> all = new TreeMap<>(fields);
         all.put(Beats.FIELD, attempted.text());
         store(cluster, epoch, all);

@@ -3,12 +3,14 @@ package dev.cdcpipeline.projection.redis;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.projection.redis.SlotCalls.Call;
 import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.models.partitions.Partitions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +21,9 @@ import java.util.stream.IntStream;
  * slots that the new one leaves alone.
  */
 final class SlotHeads {
+    /** Fewer than {@link SlotCalls} has under way at once, so that there is room for notes. */
+    private static final int AT_ONCE = 1536;
+
     private final Layout layout;
     private final String shard;
     private final int shards;
@@ -70,6 +75,36 @@ final class SlotHeads {
 
     /** Writes to each slot at once, and awaits all. */
     void write(RedisLink link, Epoch epoch, SortedMap<Integer, List<Write>> bySlot) {
+        calls.run(link, writes(epoch, bySlot), epoch.value());
+    }
+
+    /**
+     * The same with a note on every master right behind the writes, on the same connections. If a replica takes over while others are
+     * still waited for, it has the note too, or lacks it as it lacks writes.
+     *
+     * @param last the note that must be there
+     * @param partitions which server has which slots
+     * @return the note that is there now
+     */
+    Beats write(
+            RedisLink link,
+            Epoch epoch,
+            SortedMap<Integer, List<Write>> bySlot,
+            Beats last,
+            Supplier<Partitions> partitions) {
+        List<Call> writes = writes(epoch, bySlot);
+        Beats noted = last;
+        for (int from = 0; from < writes.size(); from += AT_ONCE) {
+            Beats next = noted.next(partitions.get());
+            List<Call> some = new ArrayList<>(writes.subList(from, Math.min(writes.size(), from + AT_ONCE)));
+            some.addAll(notes(epoch, noted, next));
+            calls.run(link, some, epoch.value());
+            noted = next;
+        }
+        return noted;
+    }
+
+    private List<Call> writes(Epoch epoch, SortedMap<Integer, List<Write>> bySlot) {
         List<Call> writes = new ArrayList<>(bySlot.size());
         bySlot.forEach((slot, some) -> {
             String head = layout.head(slot);
@@ -77,17 +112,21 @@ final class SlotHeads {
             WriteArguments write = new WriteArguments(head, shard, epoch.value(), same, same, Map.of(), some);
             writes.add(new Call(head, Script.WRITE, write.keys(), write.arguments()));
         });
-        calls.run(link, writes, epoch.value());
+        return writes;
     }
 
     /** Notes a batch on every master. Where the last one was noted, it must be there still. */
     void beat(RedisLink link, Epoch epoch, Beats last, Beats next) {
+        calls.run(link, notes(epoch, last, next), epoch.value());
+    }
+
+    private List<Call> notes(Epoch epoch, Beats last, Beats next) {
         List<Call> notes = new ArrayList<>();
         for (Integer slot : next.slots()) {
             String least = last.slots().contains(slot) ? Long.toString(last.number()) : "";
             notes.add(call(Script.BEAT, slot, arguments(shard, epoch.value(), token, least, next.number())));
         }
-        calls.run(link, notes, epoch.value());
+        return notes;
     }
 
     private Call call(Script script, int slot, byte[][] arguments) {

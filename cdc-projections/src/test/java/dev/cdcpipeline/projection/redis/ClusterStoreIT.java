@@ -210,6 +210,48 @@ class ClusterStoreIT {
         assertThat(open().claim(new Epoch(2)).fields()).isEmpty();
     }
 
+    /** As when a replica that was behind takes over, and the client turns to it, while the batch waits for another master. */
+    @Test
+    void a_loss_while_a_batch_waits_for_another_master_is_noticed() {
+        RedisServer waiting = cluster.masterOf(key(0));
+        String lost = IntStream.range(1, ROWS)
+                .mapToObj(this::key)
+                .filter(key -> cluster.masterOf(key) != waiting)
+                .findFirst()
+                .orElseThrow();
+        RedisServer master = cluster.masterOf(lost);
+        List<Write> batch = new ArrayList<>(row(key(0), "a"));
+        batch.addAll(row(lost, "a"));
+        apply(batch);
+        String offset = layout.offset("db0");
+        Beats beats = Beats.parse(String.valueOf(cluster.masterOf(offset).command("HGET", offset, "beats:db0")));
+        List<String> noted = beats.slots().stream()
+                .filter(slot -> cluster.masterOf(slot) == master)
+                .map(layout::head)
+                .toList();
+        assertThat(noted).isNotEmpty();
+
+        CompletableFuture<Void> applying;
+        waiting.suspend();
+        try {
+            batch = new ArrayList<>(row(key(0), "b"));
+            batch.addAll(row(lost, "b"));
+            List<Write> next = batch;
+            applying = CompletableFuture.runAsync(() -> apply(next));
+            await().until(() -> has(master, lost, "b"));
+            master.command("SET", lost, "a");
+            noted.forEach(head -> master.command("HSET", head, "beat:db0", Long.toString(beats.number())));
+        } finally {
+            waiting.resume();
+        }
+
+        assertThatThrownBy(() -> applying.get(1, TimeUnit.MINUTES)).hasCauseInstanceOf(OffsetLostException.class);
+        ClusterStore next = open();
+        assertThat(next.claim(new Epoch(1)).fields().get("boundary"))
+                .as("the batch is applied again")
+                .isEqualTo("b" + (sequence - 1));
+    }
+
     @Test
     void a_user_needs_its_keys_and_the_topology_and_no_more() {
         String user = "ACL SETUSER cdc on >secret ~" + layout.pipeline() + ":* ~cdc:" + layout.pipeline() + ":*"
