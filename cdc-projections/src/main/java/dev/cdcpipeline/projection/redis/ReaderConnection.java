@@ -28,6 +28,7 @@ final class ReaderConnection implements AutoCloseable {
     private final Duration pause;
     private @Nullable CompletableFuture<RedisLink> link;
     private long linkedAt;
+    private long lookedAt;
     private long pausedAt;
     private boolean paused;
     private boolean closed;
@@ -62,6 +63,7 @@ final class ReaderConnection implements AutoCloseable {
         CompletableFuture<RedisLink> begun = new CompletableFuture<>();
         link = begun;
         linkedAt = System.nanoTime();
+        lookedAt = linkedAt - pause.toNanos();
         timeouts = 0;
         Thread thread = new Thread(() -> open(begun), "cache-reader-connect");
         thread.setDaemon(true);
@@ -134,7 +136,7 @@ final class ReaderConnection implements AutoCloseable {
             if (cause instanceof RedisReadOnlyException) {
                 lookForMaster(used);
             } else if (!(cause instanceof RedisCommandExecutionException)) {
-                giveUp(used);
+                lost(used);
             }
             throw new RedisException(cause);
         } catch (CancellationException e) {
@@ -157,6 +159,16 @@ final class ReaderConnection implements AutoCloseable {
         if (System.nanoTime() - linkedAt > pause.toNanos()) {
             giveUp(replica);
             paused = false;
+        }
+    }
+
+    /** A master of a cluster tells nothing of the others. Somebody else may have taken over from it. */
+    private synchronized void lost(CompletableFuture<RedisLink> used) {
+        if (!isCluster() || !isDone(used) || !used.join().isOpen()) {
+            giveUp(used);
+        } else if (System.nanoTime() - lookedAt > pause.toNanos()) {
+            lookedAt = System.nanoTime();
+            used.join().topology().get();
         }
     }
 
