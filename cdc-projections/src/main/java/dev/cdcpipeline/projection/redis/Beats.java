@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number of the last batch, noted in a slot or two of every master of a cluster. A replica has what its master had up to some
- * moment: if it takes over with an older number, then writes are lost that came after.
+ * A number that grows, noted in a slot or two of every master of a cluster behind each part of a batch. A replica has what its master
+ * had up to some moment: if it takes over with an older number, then writes are lost that came after.
  *
  * @param number the number; it grows
  * @param slots the slots
