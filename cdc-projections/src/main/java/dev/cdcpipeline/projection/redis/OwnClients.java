@@ -22,6 +22,9 @@ final class OwnClients {
     private static final Duration TOPOLOGY_PERIOD = Duration.ofSeconds(5);
     private static final Duration TOPOLOGY_PAUSE = Duration.ofMillis(500);
 
+    /** For one node to tell the topology, of which each look waits for up to four: within {@link Answers#LONGEST} in all. */
+    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(2);
+
     private OwnClients() {}
 
     /** A connection that is lost is replaced by us, with a look at what is stored. */
@@ -41,7 +44,7 @@ final class OwnClients {
                         .reconnectDelay(
                                 Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
                         .build(),
-                nodes);
+                nodes.stream().map(OwnClients::bounded).toList());
         ClusterClientOptions.Builder options = ClusterClientOptions.builder()
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY_PERIOD)
@@ -52,6 +55,13 @@ final class OwnClients {
         options.replayFilter(command -> true);
         client.setOptions(options.build());
         return client;
+    }
+
+    /** Otherwise a replica that stands still would keep us for minutes from masters that answer. */
+    private static RedisURI bounded(RedisURI node) {
+        return node.getTimeout().compareTo(NODE_TIMEOUT) <= 0
+                ? node
+                : RedisURI.builder(node).withTimeout(NODE_TIMEOUT).build();
     }
 
     private static SocketOptions sockets() {

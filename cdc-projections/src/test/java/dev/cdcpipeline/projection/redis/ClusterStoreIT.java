@@ -253,6 +253,20 @@ class ClusterStoreIT {
     }
 
     @Test
+    void a_replica_that_stands_still_keeps_nobody_from_the_masters() {
+        RedisServer replica = cluster.nodes().stream()
+                .filter(node -> node.info("role").equals("slave"))
+                .findFirst()
+                .orElseThrow();
+        replica.suspend();
+        try {
+            assertThat(open().claim(new Epoch(2)).fields()).isEqualTo(Map.of("boundary", "b" + (sequence - 1)));
+        } finally {
+            replica.resume();
+        }
+    }
+
+    @Test
     void a_user_needs_its_keys_and_the_topology_and_no_more() {
         String user = "ACL SETUSER cdc on >secret ~" + layout.pipeline() + ":* ~cdc:" + layout.pipeline() + ":*"
                 + " +eval +evalsha +get +set +del +unlink +exists +type +pexpire +incrby +decrby +hget +hmget +hgetall"
