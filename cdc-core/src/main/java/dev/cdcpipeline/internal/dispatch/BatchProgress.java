@@ -32,6 +32,7 @@ final class BatchProgress {
         this.units = ChangeUnit.of(batch.changes());
         this.before = now;
         this.tried = now;
+        advanceTo(now);
     }
 
     /** Whether this is another try of the same batch. */
@@ -52,6 +53,20 @@ final class BatchProgress {
         if (wasStored(now)) {
             reachedTried();
         }
+        advanceTo(now);
+    }
+
+    /**
+     * Leaves out what a target has applied of a part that failed: one that applies whole transactions one by one.
+     *
+     * @return whether there is any
+     */
+    boolean advanceTo(Offset now) {
+        int began = next;
+        while (next < size() && units.get(next).isBefore(now.position())) {
+            next++;
+        }
+        return next > began;
     }
 
     Offset upTo() {

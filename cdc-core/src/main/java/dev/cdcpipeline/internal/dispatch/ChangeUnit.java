@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.dispatch;
 
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.deadletter.LetterKeys;
@@ -47,6 +48,13 @@ record ChangeUnit(List<Change<Row>> changes, Set<String> keys) {
 
     boolean isTruncate() {
         return first().operation() == Operation.TRUNCATE;
+    }
+
+    /** Whether all of it has a position up to this one. What a load has read has none. */
+    boolean isBefore(Position position) {
+        return changes.stream()
+                .allMatch(change -> change.operation() != Operation.READ
+                        && change.position().compareTo(position) <= 0);
     }
 
     long transactionId() {

@@ -80,12 +80,24 @@ final class PartedBatch {
                 if (parts.wasStored(now(upTo))) {
                     parts.reachedTried();
                     count(parts, tried).forEach(judge::passed);
-                } else if (tried.open.size() > 1) {
-                    ends.push(split(parts, tried.open));
-                } else {
-                    park(parts, tried.open.get(0), judge, failure);
+                } else if (!parts.advanceTo(now(upTo))) {
+                    putAside(parts, tried.open, ends, judge, failure);
                 }
             }
+        }
+    }
+
+    /** Nothing of them was applied. */
+    private void putAside(
+            BatchProgress parts,
+            List<Integer> open,
+            Deque<Integer> ends,
+            FailureJudge judge,
+            RuntimeException failure) {
+        if (open.size() > 1) {
+            ends.push(split(parts, open));
+        } else {
+            park(parts, open.get(0), judge, failure);
         }
     }
 

@@ -11,8 +11,9 @@ import dev.cdcpipeline.target.ChangeBatch;
 import dev.cdcpipeline.target.LoadStep;
 import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
-import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +37,14 @@ final class RedisSession implements TargetSession {
     private final List<ShardProjection> shardProjections = new ArrayList<>();
     private final IndexRemoval removal;
     private final IndexPruning pruning;
+    private final Deque<Sent> underWay = new ArrayDeque<>();
     private StoredOffset stored = StoredOffset.of(Map.of());
-    private StoredOffset attempted = stored;
     private long sequence;
     private boolean usable;
     private List<String> admitted = List.of();
+
+    /** A write whose answer has not been waited for. */
+    private record Sent(StoredOffset next, Runnable answer) {}
 
     private RedisSession(RedisTarget target, TargetContext context) {
         this.context = context;
@@ -87,8 +91,8 @@ final class RedisSession implements TargetSession {
     }
 
     private void accept(RedisStore.Claim claim) {
+        underWay.clear();
         stored = StoredOffset.of(claim.fields());
-        attempted = stored;
         sequence = claim.sequence();
     }
 
@@ -115,13 +119,17 @@ final class RedisSession implements TargetSession {
         usable = false;
         failures.run("cannot apply " + batch.changes().size() + " changes", () -> {
             LoadStep step = LoadStep.of(offset(), upTo);
-            StoredOffset next = new StoredOffset(upTo, marks(step));
-            Writes writes = new Writes(layout);
-            for (int i = 0; i < projections.size(); i++) {
-                fill(projections.get(i), shardProjections.get(i), batch.changes(), step, next, writes);
+            SortedMap<String, Long> marks = marks(step);
+            for (BatchPart part : BatchPart.of(batch, stored.offset(), upTo, store.mostChanges())) {
+                StoredOffset next = new StoredOffset(part.upTo(), marks);
+                Writes writes = new Writes(layout);
+                for (int i = 0; i < projections.size(); i++) {
+                    fill(projections.get(i), shardProjections.get(i), part.changes(), step, next, writes);
+                }
+                pruning.addTo(writes, batch.isEmpty());
+                send(next, writes);
             }
-            pruning.addTo(writes, batch.isEmpty());
-            write(next, writes);
+            settle();
             admitFills();
         });
         usable = true;
@@ -135,15 +143,15 @@ final class RedisSession implements TargetSession {
         for (RedisProjection projection : projections) {
             Optional<LoadKind> begun = step.begins(projection.table().name(), projection.name());
             if (begun.equals(Optional.of(LoadKind.REPLACE))) {
-                marks.put(projection.name(), Math.max(marks.getOrDefault(projection.name(), 0L) + 1, seconds()));
+                marks.put(projection.name(), Math.max(marks.getOrDefault(projection.name(), 0L) + 1, firstMark()));
             }
         }
         return marks;
     }
 
     /** Where a mark begins whose last one was lost: rows of the index that were not lost must not seem to have it. */
-    private static long seconds() {
-        return Instant.now().getEpochSecond();
+    private static long firstMark() {
+        return System.currentTimeMillis();
     }
 
     private void fill(
@@ -196,11 +204,22 @@ final class RedisSession implements TargetSession {
         sequence++;
     }
 
-    private void write(StoredOffset next, Writes writes) {
-        attempted = next;
-        store.write(context.epoch(), sequence, next.fields(stored), writes.all());
-        sequence++;
-        stored = next;
+    private void send(StoredOffset next, Writes writes) {
+        StoredOffset before = underWay.isEmpty() ? stored : underWay.getLast().next;
+        long expected = sequence + underWay.size();
+        Runnable answer = store.send(context.epoch(), expected, next.fields(before), writes.all());
+        underWay.add(new Sent(next, answer));
+    }
+
+    /** Whatever comes after one that has failed finds another sequence, and does nothing. */
+    private void settle() {
+        while (!underWay.isEmpty()) {
+            Sent first = underWay.getFirst();
+            first.answer.run();
+            underWay.removeFirst();
+            sequence++;
+            stored = first.next;
+        }
     }
 
     @Override
@@ -219,7 +238,9 @@ final class RedisSession implements TargetSession {
 
     /** Claims whose answers were lost have raised the sequence: the smaller one of a replica that was behind as well. */
     private boolean isWhereLeft(StoredOffset found) {
-        return found.text().equals(stored.text()) || found.text().equals(attempted.text());
+        Map<String, String> text = found.text();
+        return text.equals(stored.text())
+                || underWay.stream().anyMatch(sent -> text.equals(sent.next.text()));
     }
 
     @Override

@@ -57,6 +57,21 @@ interface RedisStore extends AutoCloseable {
     void write(Epoch epoch, long sequence, Map<String, String> fields, List<Write> writes);
 
     /**
+     * The same without waiting, where that is possible: the next write may be sent at once, with the next sequence.
+     *
+     * @return waits for the answer, and throws what {@link #write} does
+     */
+    default Runnable send(Epoch epoch, long sequence, Map<String, String> fields, List<Write> writes) {
+        write(epoch, sequence, fields, writes);
+        return () -> {};
+    }
+
+    /** How many changes one write is made of at least, if there are more. */
+    default int mostChanges() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
      * Has every fill of a {@link CacheReader} come to nothing that began before, also those that are under way.
      *
      * @param epoch must be the newest still

@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One server, or one master with replicas: rows and offset are one atomic write, and are lost together or not at all. */
 final class SingleStore implements RedisStore {
+    /** A few milliseconds of the server's time. */
+    private static final int MOST_CHANGES = 512;
+
     private final RedisAccess access;
     private final Layout layout;
     private final String who;
@@ -19,6 +23,7 @@ final class SingleStore implements RedisStore {
     private final Replies replies;
     private final IndexReads index;
     private volatile @Nullable RedisLink link;
+    private @Nullable RedisLink acquainted;
 
     SingleStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
         this.access = access;
@@ -77,21 +82,40 @@ final class SingleStore implements RedisStore {
 
     @Override
     public void write(Epoch epoch, long sequence, Map<String, String> fields, List<Write> writes) {
-        write(epoch, Long.toString(sequence), Long.toString(sequence + 1), fields, writes);
+        send(epoch, sequence, fields, writes).run();
+    }
+
+    @Override
+    public Runnable send(Epoch epoch, long sequence, Map<String, String> fields, List<Write> writes) {
+        return send(epoch, Long.toString(sequence), Long.toString(sequence + 1), fields, writes);
+    }
+
+    @Override
+    public int mostChanges() {
+        return MOST_CHANGES;
     }
 
     @Override
     public void admitFills(Epoch epoch, List<String> projections) {
         Writes writes = new Writes(layout);
         writes.admitFills(0, projections);
-        write(epoch, "", "", Map.of(), writes.all());
+        send(epoch, "", "", Map.of(), writes.all()).run();
     }
 
-    private void write(Epoch epoch, String sequence, String next, Map<String, String> fields, List<Write> writes) {
+    private Runnable send(Epoch epoch, String sequence, String next, Map<String, String> fields, List<Write> writes) {
         List<Write> here =
                 writes.stream().filter(write -> !write.phase().isForClusters()).toList();
         WriteArguments script = new WriteArguments(layout.head(), shard, epoch.value(), sequence, next, fields, here);
-        replies.require(run(Script.WRITE, script.keys(), script.arguments()), epoch.value());
+        RedisLink used = link();
+        Future<List<Object>> answer = Script.WRITE
+                .run(used.commands(), script.keys(), script.arguments())
+                .toCompletableFuture();
+        if (used != acquainted) { // a server that does not know the script yet must not run a later write before this
+            // one
+            replies.require(Answers.await(answer), epoch.value());
+            acquainted = used;
+        }
+        return () -> replies.require(Answers.await(answer), epoch.value());
     }
 
     private List<Object> run(Script script, String[] keys, byte[][] arguments) {
