@@ -1,6 +1,7 @@
 package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Operation;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.TableDefinition;
@@ -66,7 +67,11 @@ final class TargetUnderTest {
 
     void apply(TargetSession session, List<Change<Row>> changes, LoadState load) {
         batches++;
-        Offset upTo = new Offset("boundary-" + batches, Position.boundary(batches), load);
+        Position position = session.offset().map(Offset::position).orElse(Position.boundary(0));
+        for (Change<Row> change : changes) {
+            position = change.operation() == Operation.READ ? position : Position.max(position, change.position());
+        }
+        Offset upTo = new Offset("boundary-" + batches, position, load);
         session.apply(new ChangeBatch(changes), upTo);
     }
 
