@@ -57,6 +57,7 @@ class HomeParkedHistoryTest {
 
         void run() throws InterruptedException {
             bench.target.refuses = HomeSource::isBad;
+            bench.target.isInParts = dice.nextBoolean();
             bench.loading();
             unsettle();
             while (!surviving(this::stream)) {

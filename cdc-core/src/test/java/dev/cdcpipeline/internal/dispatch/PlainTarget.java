@@ -2,6 +2,7 @@ package dev.cdcpipeline.internal.dispatch;
 
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Operation;
+import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.change.TableName;
@@ -31,6 +32,9 @@ final class PlainTarget implements Target {
 
     final List<Offset> offsets = new ArrayList<>();
     Predicate<Change<Row>> refuses = change -> false;
+    /** Whether whole transactions are written one by one, each with an offset of its own. */
+    boolean isInParts;
+
     int tries;
     /** The first of its projections by name. */
     String projection = "plain";
@@ -107,17 +111,49 @@ final class PlainTarget implements Target {
                 throw new AssertionError("a session that has failed was not recovered");
             }
             broken = true;
-            steps.write("apply " + batch.changes().size(), () -> {
-                if (batch.changes().stream().anyMatch(refuses)) {
+            if (isInParts && isNewStream(batch, upTo)) {
+                applyInParts(batch, upTo);
+            } else {
+                write(batch.changes(), upTo);
+            }
+            known = upTo;
+            broken = false;
+        }
+
+        private void write(List<Change<Row>> changes, Offset upTo) {
+            steps.write("apply " + changes.size(), () -> {
+                if (changes.stream().anyMatch(refuses)) {
                     throw new IllegalArgumentException("a bad value");
                 }
-                batch.changes().forEach(PlainTarget.this::change);
+                changes.forEach(PlainTarget.this::change);
                 stored = upTo;
                 offsets.add(upTo);
                 return true;
             });
-            known = upTo;
-            broken = false;
+        }
+
+        private boolean isNewStream(ChangeBatch batch, Offset upTo) {
+            return upTo.position().compareTo(known.position()) > 0
+                    && upTo.load().equals(known.load())
+                    && batch.changes().stream().noneMatch(change -> change.operation() == Operation.READ);
+        }
+
+        private void applyInParts(ChangeBatch batch, Offset upTo) {
+            List<Change<Row>> part = new ArrayList<>();
+            for (Change<Row> change : batch.changes()) {
+                if (change.position().compareTo(known.position()) <= 0) {
+                    continue;
+                }
+                if (!part.isEmpty()
+                        && part.get(0).source().transactionId()
+                                != change.source().transactionId()) {
+                    Position behind = part.get(part.size() - 1).position();
+                    write(List.copyOf(part), new Offset(known.boundary(), behind, known.load()));
+                    part.clear();
+                }
+                part.add(change);
+            }
+            write(part, upTo);
         }
 
         @Override

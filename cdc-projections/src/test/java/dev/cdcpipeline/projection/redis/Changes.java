@@ -93,6 +93,11 @@ record Changes(TableName table, int keySize, List<String> columns) {
         return new TextChange(Operation.TRUNCATE, table, null, null, next());
     }
 
+    /** The same change at another place; each base is a transaction. */
+    static Change<Row> at(Position position, Change<Row> change) {
+        return new TextChange(change.operation(), change.table(), change.key(), change.after(), position);
+    }
+
     private Row row(int size, @Nullable String... values) {
         RowLayout layout = TextRow.layout(columns.subList(0, size).toArray(String[]::new));
         return new TextRow(layout, Arrays.asList(values).subList(0, size));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.cdcpipeline.change.Change;
+import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
 import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.CdcException;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -430,5 +432,46 @@ class RedisProjectionsIT {
                 .hasMessageContaining("[status]")
                 .hasMessageContaining("public.orders")
                 .hasMessageContaining("a delete carries nothing else");
+    }
+
+    @Test
+    void a_large_batch_that_fails_in_the_middle_stands_behind_a_whole_transaction_and_goes_on_from_there() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        open(
+                cache().filter(order -> !fails.get() || order.id() != 1500).build(),
+                cache().prefix("v2:")
+                        .map(
+                                order -> {
+                                    if (order.id() == 1500 && fails.get()) {
+                                        throw new IllegalStateException("cannot be shown");
+                                    }
+                                    return order.status();
+                                },
+                                String.class)
+                        .build(),
+                SetProjection.from(ORDERS).key("of:{customer}").member("{id}").build());
+        List<Change<Row>> changes = new ArrayList<>();
+        for (int id = 0; id < 2000; id++) {
+            Position position = new Position(1_000_000 + id / 100, id, 0);
+            changes.add(Changes.at(position, orders.create(Integer.toString(id), "Ann", "new", "5")));
+        }
+
+        assertThatThrownBy(() -> test.apply(session, changes)).hasMessageContaining("cannot be shown");
+        session.recover();
+
+        Position at = session.offset().orElseThrow().position();
+        long stored = redis.shown().keySet().stream()
+                .filter(key -> key.startsWith("order:"))
+                .count();
+        assertThat(stored).isPositive().isLessThan(1500);
+        assertThat(stored % 100).as("changes of a torn transaction").isZero();
+        assertThat(at).isEqualTo(changes.get((int) stored - 1).position());
+
+        fails.set(false);
+        test.apply(session, changes);
+        assertThat(redis.shown()).hasSize(2 * 2000 + 1);
+        assertThat(redis.list("SMEMBERS", "of:Ann")).hasSize(2000);
+        assertThat(session.offset().orElseThrow().position())
+                .isEqualTo(changes.get(1999).position());
     }
 }
