@@ -37,14 +37,14 @@ final class RedisSession implements TargetSession {
     private final List<ShardProjection> shardProjections = new ArrayList<>();
     private final IndexRemoval removal;
     private final IndexPruning pruning;
-    private final Deque<Sent> underWay = new ArrayDeque<>();
+    /** What may be stored since, of writes whose answers have not been waited for or have not come. */
+    private final Deque<StoredOffset> attempted = new ArrayDeque<>();
+
+    private final Deque<Runnable> answers = new ArrayDeque<>();
     private StoredOffset stored = StoredOffset.of(Map.of());
     private long sequence;
     private boolean usable;
     private List<String> admitted = List.of();
-
-    /** A write whose answer has not been waited for. */
-    private record Sent(StoredOffset next, Runnable answer) {}
 
     private RedisSession(RedisTarget target, TargetContext context) {
         this.context = context;
@@ -91,7 +91,8 @@ final class RedisSession implements TargetSession {
     }
 
     private void accept(RedisStore.Claim claim) {
-        underWay.clear();
+        attempted.clear();
+        answers.clear();
         stored = StoredOffset.of(claim.fields());
         sequence = claim.sequence();
     }
@@ -205,20 +206,18 @@ final class RedisSession implements TargetSession {
     }
 
     private void send(StoredOffset next, Writes writes) {
-        StoredOffset before = underWay.isEmpty() ? stored : underWay.getLast().next;
-        long expected = sequence + underWay.size();
-        Runnable answer = store.send(context.epoch(), expected, next.fields(before), writes.all());
-        underWay.add(new Sent(next, answer));
+        StoredOffset before = attempted.isEmpty() ? stored : attempted.getLast();
+        long expected = sequence + attempted.size();
+        attempted.add(next);
+        answers.add(store.send(context.epoch(), expected, next.fields(before), writes.all()));
     }
 
     /** Whatever comes after one that has failed finds another sequence, and does nothing. */
     private void settle() {
-        while (!underWay.isEmpty()) {
-            Sent first = underWay.getFirst();
-            first.answer.run();
-            underWay.removeFirst();
+        while (!answers.isEmpty()) {
+            answers.remove().run();
+            stored = attempted.remove();
             sequence++;
-            stored = first.next;
         }
     }
 
@@ -239,8 +238,7 @@ final class RedisSession implements TargetSession {
     /** Claims whose answers were lost have raised the sequence: the smaller one of a replica that was behind as well. */
     private boolean isWhereLeft(StoredOffset found) {
         Map<String, String> text = found.text();
-        return text.equals(stored.text())
-                || underWay.stream().anyMatch(sent -> text.equals(sent.next.text()));
+        return text.equals(stored.text()) || attempted.stream().anyMatch(each -> text.equals(each.text()));
     }
 
     @Override
