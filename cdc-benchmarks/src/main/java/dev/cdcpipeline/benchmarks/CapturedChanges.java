@@ -41,12 +41,14 @@ final class CapturedChanges implements Target {
         return context;
     }
 
-    /** The last offset. */
-    Offset offset() {
-        if (offset == null) {
+    /** Where a target stands that has applied everything up to this batch. */
+    Offset behind(ChangeBatch batch) {
+        Offset last = offset;
+        if (last == null) {
             throw new IllegalStateException("nothing was captured yet");
         }
-        return offset;
+        List<Change<Row>> all = batch.changes();
+        return new Offset(last.boundary(), all.get(all.size() - 1).position(), last.load());
     }
 
     /** What was captured, in batches of this size, the last one smaller. */

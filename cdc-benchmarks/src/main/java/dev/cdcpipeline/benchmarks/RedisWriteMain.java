@@ -52,7 +52,7 @@ public final class RedisWriteMain {
                 connection.sync().flushall();
                 WriteResult ours;
                 try (TargetSession session = target.open(captured.context())) {
-                    ours = measure(connection, batches, batch -> session.apply(batch, captured.offset()));
+                    ours = measure(connection, batches, batch -> session.apply(batch, captured.behind(batch)));
                 }
                 connection.sync().flushall();
                 WriteResult theirs = measure(connection, some, naive::apply);

@@ -19,7 +19,7 @@ final class SlotTags {
             String tag = Integer.toString(number, Character.MAX_RADIX);
             int slot = SlotHash.getSlot(tag.getBytes(StandardCharsets.US_ASCII));
             if (TAGS[slot] == null) {
-                TAGS[slot] = tag;
+                TAGS[slot] = "{" + tag + "}";
                 missing--;
             }
         }
@@ -34,6 +34,6 @@ final class SlotTags {
 
     /** What makes a key that contains it as its first hash tag lie in the slot, with the braces. */
     static String tag(int slot) {
-        return "{" + TAGS[slot] + "}";
+        return TAGS[slot];
     }
 }
