@@ -11,6 +11,9 @@ import java.util.List;
  * @param places where the row is, if that depends on more than its key; in a cluster two while it moves
  */
 record IndexedRow(String shard, long mark, long expires, List<String> places) {
+    /** The mark of a row that is being moved or removed; no load has it. */
+    static final long UNCERTAIN = -1;
+
     static final char SEPARATOR = '\u001f';
     private static final String ESCAPE = "\u001e";
 

@@ -77,7 +77,7 @@ final class ShardPlaces<T> implements ShardProjection {
             both.remove(place);
             both.forEach(left -> displace(rowId, left, writes));
             both.add(place);
-            writes.intend(name(), rowId, new IndexedRow(shard, mark, 0, both));
+            writes.intend(name(), rowId, uncertain(both));
         }
         IndexedRow now = new IndexedRow(shard, mark, 0, List.of(place));
         if (!isKnown) {
@@ -89,9 +89,15 @@ final class ShardPlaces<T> implements ShardProjection {
         return true;
     }
 
+    /** It may be at any of these places, or at none: whoever finds this must not leave a place alone because it is there. */
+    private IndexedRow uncertain(List<String> places) {
+        return new IndexedRow(shard, IndexedRow.UNCERTAIN, 0, places);
+    }
+
     @Override
     public void remove(String rowId, @Nullable Change<Row> change, @Nullable IndexedRow before, Writes writes) {
         if (before != null) {
+            writes.intend(name(), rowId, uncertain(before.places()));
             before.places().forEach(place -> displace(rowId, place, writes));
             writes.unindex(name(), rowId);
         }

@@ -19,10 +19,15 @@ record Write(char operation, String common, List<String> keys, List<byte[]> argu
         return operation == other.operation && common.equals(other.common);
     }
 
-    /** The order in which writes to different slots must be durable, so that a crash in between leaves what can be put right. */
+    /**
+     * The order in which writes to different slots must be durable, so that a crash in between leaves what can be put right; and in one
+     * script, for one that fails in the middle.
+     */
     enum Phase {
-        /** Notes where a row will be, before it is there. In a cluster only. */
+        /** Notes where a row may be from now on, before anything is done about it. */
         INTENT,
+        /** Notes beside a place which row will be there. In a cluster only. */
+        PLACING,
         /** What users read. */
         DATA,
         /** Notes where a row is. */
@@ -34,7 +39,7 @@ record Write(char operation, String common, List<String> keys, List<byte[]> argu
 
         /** Whether it is for places and index that may be lost independently of each other, in different slots. */
         boolean isForClusters() {
-            return this == INTENT || this == RETRACT;
+            return this == PLACING || this == RETRACT;
         }
     }
 }

@@ -45,10 +45,10 @@ final class WriteArguments {
         }
     }
 
-    /** Those that are alike become one stretch. None depends on another. */
+    /** Those that are alike become one stretch. None depends on another of its phase. */
     private void add(List<Write> writes) {
         List<Write> sorted = new ArrayList<>(writes);
-        sorted.sort(Comparator.comparing(Write::operation).reversed());
+        sorted.sort(Comparator.comparing(Write::phase).thenComparing(Write::operation, Comparator.reverseOrder()));
         int from = 0;
         while (from < sorted.size()) {
             Write first = sorted.get(from);

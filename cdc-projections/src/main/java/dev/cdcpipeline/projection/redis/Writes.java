@@ -122,14 +122,14 @@ final class Writes {
         index('I', Phase.INDEX, projection, rowId, bytes(rowId), bytes(row.text()));
     }
 
-    /** Notes where a row was and will be, before it is there: needed in a cluster, and left out on one server. */
+    /** Notes where a row was and will be, before anything is done about it. */
     void intend(String projection, String rowId, IndexedRow row) {
         index('I', Phase.INTENT, projection, rowId, bytes(rowId), bytes(row.text()));
     }
 
     /** Notes beside a place that a row will be there: the index of the row may be lost with another master of a cluster. */
     void placing(String projection, String place, String rowId, IndexedRow row) {
-        placed('I', Phase.INTENT, projection, place, bytes(PlacedRows.field(place, rowId)), bytes(row.text()));
+        placed('I', Phase.PLACING, projection, place, bytes(PlacedRows.field(place, rowId)), bytes(row.text()));
     }
 
     /** Takes {@link #placing} back, after the row has left the place. */

@@ -138,9 +138,10 @@ class ClusterHistoryIT {
                 }
             }
             write(store, writes(store, log.subList(applied, log.size())));
-            assertThat(found(access)).as("seed " + seed).isEqualTo(expected());
-            assertPlacesAreNoted(store);
-            store.close();
+            try (ClusterStore last = store) {
+                assertThat(found(access)).as("seed " + seed).isEqualTo(expected());
+                assertPlacesAreNoted(last);
+            }
         }
     }
 
