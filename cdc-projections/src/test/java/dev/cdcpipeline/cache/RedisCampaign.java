@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random histories into a Redis while it, the pipeline and the source die, and while Redis loses data: a quarter of {@code
- * -Dcampaign.seconds} (80) each. {@code -Dcampaign.seed} repeats what is written and which faults come, not the time they take.
+ * -Dcampaign.seconds} (60) each. {@code -Dcampaign.seed} repeats what is written and which faults come, not the time they take.
  */
 class RedisCampaign {
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** A {@link Shop} that is written to, read and disturbed at the same time, with two instances of its pipeline. */
 final class ShopCampaign implements AutoCloseable {
     private static final Duration LENGTH =
-            Duration.ofSeconds(Long.getLong("campaign.seconds", 80)).dividedBy(4);
+            Duration.ofSeconds(Long.getLong("campaign.seconds", 60)).dividedBy(4);
     private static final Duration BETWEEN_COMMITS = Duration.ofMillis(15);
     private static final int WRITERS = 3;
 

@@ -35,7 +35,7 @@ final class CampaignRun {
         return new CampaignRun(
                 Long.getLong("campaign.seed", System.nanoTime()),
                 Integer.getInteger("campaign.instances", 2),
-                Duration.ofSeconds(Long.getLong("campaign.seconds", 300)),
+                Duration.ofSeconds(Long.getLong("campaign.seconds", 200)),
                 leastFaults);
     }
 

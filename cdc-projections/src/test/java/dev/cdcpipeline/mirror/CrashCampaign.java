@@ -6,7 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Five minutes of {@link Campaign}, more on a slow machine. {@code -Dcampaign.seconds}, {@code -Dcampaign.seed} and {@code -Dcampaign.instances} change it;
+ * Three minutes and more of {@link Campaign}, more on a slow machine. {@code -Dcampaign.seconds}, {@code -Dcampaign.seed} and {@code -Dcampaign.instances} change it;
  * the seed decides the faults and what is written, not the time they take.
  */
 class CrashCampaign {
