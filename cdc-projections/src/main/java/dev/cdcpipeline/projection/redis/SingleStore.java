@@ -1,6 +1,7 @@
 package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.lease.Epoch;
+import io.lettuce.core.RedisException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,12 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One server, or one master with replicas: rows and offset are one atomic write, and are lost together or not at all. */
 final class SingleStore implements RedisStore {
+    private static final Logger LOG = LoggerFactory.getLogger(SingleStore.class);
     /** A few milliseconds of the server's time. */
     private static final int MOST_CHANGES = 512;
 
@@ -37,9 +41,23 @@ final class SingleStore implements RedisStore {
 
     @Override
     public Claim claim(Epoch epoch) {
-        Claim claim = claim(epoch, "1");
+        Claim claim = claimOnceMore(epoch);
         EvictionCheck.run(link().commands(), who);
         return claim;
+    }
+
+    /** A connection that is lost as soon as it is made says nothing yet; a claim may be repeated. */
+    private Claim claimOnceMore(Epoch epoch) {
+        try {
+            return claim(epoch, "1");
+        } catch (RedisException e) {
+            RedisLink used = link;
+            if (used == null || used.isOpen()) {
+                throw e;
+            }
+            LOG.debug("{}: the connection was lost at once, another one is made", who, e);
+            return claim(epoch, "1");
+        }
     }
 
     @Override
