@@ -45,7 +45,7 @@ final class HealthRule {
             case CREATED, STARTING ->
                 offsetAge.compareTo(despair) >= 0
                         ? down("has been starting for " + seconds(offsetAge) + because(error))
-                        : new ShardHealth(shard, HealthStatus.DEGRADED, "starting" + because(error));
+                        : degraded("starting" + because(error == null ? firstText(findings) : error));
             case STANDBY, PAUSED ->
                 error == null
                         ? new ShardHealth(shard, HealthStatus.UP, reason)
@@ -85,6 +85,10 @@ final class HealthRule {
 
     private ShardHealth degraded(String why) {
         return new ShardHealth(shard, HealthStatus.DEGRADED, why);
+    }
+
+    private static @Nullable String firstText(List<Finding> findings) {
+        return findings.isEmpty() ? null : findings.get(0).text();
     }
 
     private static String because(@Nullable String error) {

@@ -103,6 +103,16 @@ class HealthRuleTest {
         assertThat(judge(state, DESPAIR, null).status()).isEqualTo(HealthStatus.DOWN);
     }
 
+    @Test
+    void a_start_says_what_keeps_it_or_else_what_was_found() {
+        assertThat(rule.judge(ShardState.STARTING, "", FRESH, null, List.of(FINDING), 0, false))
+                .isEqualTo(new ShardHealth(
+                        "db0", HealthStatus.DEGRADED, "starting: the slot holds back 9 GB; look at it"));
+        assertThat(rule.judge(ShardState.STARTING, "", FRESH, "no route to host", List.of(FINDING), 0, false)
+                        .reason())
+                .isEqualTo("starting: no route to host");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"FAILED", "STOPPING", "STOPPED"})
     void a_shard_that_has_ended_is_down(ShardState state) {

@@ -41,12 +41,13 @@ class TargetRepairsTest {
     @Test
     void the_shard_is_degraded_with_the_reason_until_every_load_is_done() {
         monitor.to(ShardState.STARTING, "");
-        monitor.to(ShardState.LOADING, "");
-        monitor.begun();
         LoadState reloading = LOADED.reloading();
         LoadState catchingUp = reloading.advance(null, 9, Map.of(A, TableLoad.CATCHING_UP));
 
         monitor.repairing("cache", TargetRepairs.emptied("db0", "cache"));
+        assertThat(monitor.status().health().reason()).startsWith("starting: target 'cache' has lost its offset");
+        monitor.to(ShardState.LOADING, "");
+        monitor.begun();
         monitor.findings(List.of());
 
         assertThat(heard).extracting(Finding::kind).containsExactly(FindingKind.OFFSET_LOST);
