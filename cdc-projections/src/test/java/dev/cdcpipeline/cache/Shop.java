@@ -14,6 +14,7 @@ import dev.cdcpipeline.testkit.ForkedJvmBuilder;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.RedisServer;
 import dev.cdcpipeline.testkit.TestDatabase;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -95,6 +96,7 @@ final class Shop implements AutoCloseable {
         ForkedJvmBuilder jvm = ForkedJvm.of(ShopMain.class);
         return (Boolean.getBoolean("shop.echo") ? jvm.echo() : jvm)
                 .fastStart()
+                .sharedClasses(Path.of("target", "shared-classes"))
                 .property("shop.host", server.host())
                 .property("shop.port", Integer.toString(server.port()))
                 .property("shop.user", server.username())

@@ -13,6 +13,7 @@ import dev.cdcpipeline.testkit.ForkedJvmBuilder;
 import dev.cdcpipeline.testkit.PostgresSource;
 import dev.cdcpipeline.testkit.TcpProxy;
 import dev.cdcpipeline.testkit.TestDatabase;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -177,6 +178,7 @@ final class Mirror implements AutoCloseable {
         PostgresSource target = readModel.source();
         ForkedJvmBuilder jvm = ForkedJvm.of(MirrorMain.class)
                 .fastStart()
+                .sharedClasses(Path.of("target", "shared-classes"))
                 .heap(heap)
                 .property("mirror.target", readModelUrl())
                 .property("mirror.user", target.username())

@@ -116,6 +116,7 @@ class FileTargetCrashIT {
         PostgresSource server = bench.source().source();
         return ForkedJvm.of(FileTargetMain.class)
                 .fastStart()
+                .sharedClasses(Path.of("target", "shared-classes"))
                 .property("files.host", server.host())
                 .property("files.port", Integer.toString(server.port()))
                 .property("files.user", server.username())
