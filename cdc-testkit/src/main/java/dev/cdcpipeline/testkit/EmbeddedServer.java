@@ -35,7 +35,7 @@ final class EmbeddedServer implements PostgresServer {
 
     /** @param binaries the jar with its programs, or null for the one on the class path */
     EmbeddedServer(@Nullable Path dataDirectory, Map<String, String> settings, @Nullable Path binaries) {
-        this.files = new PostgresFiles(dataDirectory);
+        this.files = new PostgresFiles(dataDirectory, !"off".equals(settings.get("fsync")));
         this.settings = settings;
         this.binaries = binaries;
     }

@@ -21,10 +21,18 @@ final class PostgresFiles {
     private final Path log;
     private long logSizeBeforeLaunch;
 
-    PostgresFiles(@Nullable Path dataDirectory) {
-        this.temporary = dataDirectory == null ? Directories.temporary("server-") : null;
+    /**
+     * @param dataDirectory null for a temporary one
+     * @param durable whether they have to be on a disk
+     */
+    PostgresFiles(@Nullable Path dataDirectory, boolean durable) {
+        this.temporary = dataDirectory != null ? null : temporary(durable);
         this.data = dataDirectory == null ? temporary.resolve("data") : dataDirectory.toAbsolutePath();
         this.log = data.resolveSibling(data.getFileName() + ".log");
+    }
+
+    private static Path temporary(boolean durable) {
+        return durable ? Directories.temporary("server-") : Directories.temporaryInMemory("server-");
     }
 
     Path data() {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code wal_level=logical}, {@code max_wal_senders=20}, {@code max_replication_slots=20};
  *   <li>{@code synchronous_commit=on}: what was committed survives {@link PostgresSource#kill9()};
- *   <li>{@code fsync=off}: fast, and safe as long as the machine itself does not crash;
+ *   <li>{@code fsync=off}: fast, and safe as long as the machine itself does not crash; temporary data are in {@code
+ *       /dev/shm} then, if 8 GB are free there;
  *   <li>{@code max_connections=200}, {@code shared_buffers=32MB}, {@code timezone=UTC}.
  * </ul>
  *
