@@ -115,7 +115,7 @@ public final class CacheReaderBuilder<V> {
      */
     public CacheReader<V> build() {
         CachedEntry<V> read = required(cached, "projection(...)");
-        Layout layout = new Layout(required(pipeline, "pipeline(...)"), required(target, "target(...)"));
+        Layout layout = access.layout(required(pipeline, "pipeline(...)"), required(target, "target(...)"));
         ReaderConnection connection = new ReaderConnection(access, timeout, pause);
         connection.connect();
         RedisEntries entries = new RedisEntries(connection, layout, read, leaseTime);

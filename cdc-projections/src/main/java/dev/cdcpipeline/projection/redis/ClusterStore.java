@@ -30,7 +30,7 @@ final class ClusterStore implements RedisStore {
     private final Layout layout;
     private final String who;
     private final String shard;
-    private final IndexReads index;
+    private final ClusterIndex index;
     private final SlotCalls calls;
     private final SlotHeads heads;
     private final OffsetHead offset;
@@ -45,7 +45,7 @@ final class ClusterStore implements RedisStore {
         this.layout = layout;
         this.who = who;
         this.shard = shard;
-        this.index = new IndexReads(layout);
+        this.index = new ClusterIndex(layout);
         this.calls = new SlotCalls(who);
         this.heads = new SlotHeads(layout, shard, shards, calls);
         this.offset = new OffsetHead(layout.offset(shard), shard, shards, calls);

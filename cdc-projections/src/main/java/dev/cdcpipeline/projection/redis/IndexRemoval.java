@@ -1,7 +1,9 @@
 package dev.cdcpipeline.projection.redis;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,13 +62,14 @@ final class IndexRemoval {
             BiPredicate<String, IndexedRow> isDisplaced,
             Writes writes,
             Consumer<Writes> besides) {
-        List<Found> gone = new ArrayList<>();
+        Map<String, Found> found = new LinkedHashMap<>();
         endFills.run();
         store.scan(projection.name(), (rowId, row) -> {
             if ((row.shard().equals(shard) || row.shard().isEmpty()) && isGone.test(rowId, row)) {
-                gone.add(new Found(rowId, row, null));
+                found.put(rowId, new Found(rowId, row, null)); // a scan may meet a row twice
             }
         });
+        List<Found> gone = List.copyOf(found.values());
         if (projection.isMoving()) {
             displace(projection, isDisplaced, besides);
         }

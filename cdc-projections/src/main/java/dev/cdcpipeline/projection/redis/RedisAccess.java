@@ -67,6 +67,11 @@ final class RedisAccess {
         return cluster;
     }
 
+    /** What our own keys are called there. */
+    Layout layout(String pipeline, String target) {
+        return cluster ? Layout.cluster(pipeline, target) : Layout.single(pipeline, target);
+    }
+
     /** Connects. */
     RedisLink open() {
         AbstractRedisClient known = given;

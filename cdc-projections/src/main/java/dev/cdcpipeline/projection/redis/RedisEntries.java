@@ -44,9 +44,9 @@ final class RedisEntries implements CacheEntries {
 
     @Override
     public Lease lease(String entry, boolean takeOver) {
-        int slot = SlotTags.slotOf(entry);
+        int slot = layout.slotOf(entry);
         String token = reader + ":" + leases.incrementAndGet();
-        String[] keys = {head(slot), entry, layout.lease(entry, slot)};
+        String[] keys = {layout.head(slot), entry, layout.lease(entry, slot)};
         byte[][] arguments = {
             Writes.bytes(fillName),
             Writes.bytes(token),
@@ -65,8 +65,8 @@ final class RedisEntries implements CacheEntries {
 
     @Override
     public boolean fill(String entry, Lease.Granted lease, byte @Nullable [] value) {
-        int slot = SlotTags.slotOf(entry);
-        String[] keys = {head(slot), entry, layout.lease(entry, slot), layout.index(projection, slot)};
+        int slot = layout.slotOf(entry);
+        String[] keys = {layout.head(slot), entry, layout.lease(entry, slot), layout.index(projection, slot)};
         List<byte[]> arguments = new ArrayList<>(List.of(Writes.bytes(lease.token()), Writes.bytes(lease.life())));
         if (value != null) {
             long ttl = expiry.next();
@@ -80,10 +80,6 @@ final class RedisEntries implements CacheEntries {
         byte[][] all = arguments.toArray(byte[][]::new);
         return text(connection.ask(commands -> Script.FILL.run(commands, keys, all)), 0)
                 .equals("OK");
-    }
-
-    private String head(int slot) {
-        return connection.isCluster() ? layout.head(slot) : layout.head();
     }
 
     private static String text(List<Object> reply, int index) {

@@ -49,7 +49,7 @@ final class RedisSession implements TargetSession {
     private RedisSession(RedisTarget target, TargetContext context) {
         this.context = context;
         this.projections = target.projections();
-        this.layout = new Layout(context.pipeline(), target.name());
+        this.layout = target.layout(context.pipeline());
         String who = "[" + context.shard() + "] target '" + target.name() + "'";
         this.failures = new SessionFailures(who, context.failures());
         this.store = target.store(context.pipeline(), context.shard(), context.shards(), who);

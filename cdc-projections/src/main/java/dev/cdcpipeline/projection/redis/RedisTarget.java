@@ -229,10 +229,14 @@ public final class RedisTarget implements Target {
     }
 
     RedisStore store(String pipeline, ShardId shard, int shards, String who) {
-        Layout layout = new Layout(pipeline, name);
-        return access.isCluster()
+        Layout layout = layout(pipeline);
+        return layout.isClustered()
                 ? new ClusterStore(access, layout, who, shard.name(), shards)
                 : new SingleStore(access, layout, who, shard.name(), shards);
+    }
+
+    Layout layout(String pipeline) {
+        return access.layout(pipeline, name);
     }
 
     List<RedisProjection> projections() {

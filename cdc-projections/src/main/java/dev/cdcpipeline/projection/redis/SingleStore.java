@@ -21,22 +21,24 @@ final class SingleStore implements RedisStore {
 
     private final RedisAccess access;
     private final Layout layout;
+    private final String head;
     private final String who;
     private final String shard;
     private final int shards;
     private final Replies replies;
-    private final IndexReads index;
+    private final SingleIndex index;
     private volatile @Nullable RedisLink link;
     private @Nullable RedisLink acquainted;
 
     SingleStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
         this.access = access;
         this.layout = layout;
+        this.head = layout.head(0);
         this.shard = shard;
         this.shards = shards;
         this.who = who;
-        this.replies = new Replies(who, layout.head());
-        this.index = new IndexReads(layout);
+        this.replies = new Replies(who, head);
+        this.index = new SingleIndex(layout);
     }
 
     @Override
@@ -76,7 +78,7 @@ final class SingleStore implements RedisStore {
             arguments.add(Writes.bytes(argument));
         }
         StoredOffset.FIELDS.forEach(field -> arguments.add(Writes.bytes(field)));
-        List<Object> reply = run(Script.CLAIM, new String[] {layout.head()}, arguments.toArray(byte[][]::new));
+        List<Object> reply = run(Script.CLAIM, new String[] {head}, arguments.toArray(byte[][]::new));
         replies.require(reply, epoch.value());
         Map<String, String> fields = new TreeMap<>();
         for (int i = 0; i < StoredOffset.FIELDS.size(); i++) {
@@ -123,7 +125,7 @@ final class SingleStore implements RedisStore {
     private Runnable send(Epoch epoch, String sequence, String next, Map<String, String> fields, List<Write> writes) {
         List<Write> here =
                 writes.stream().filter(write -> !write.phase().isForClusters()).toList();
-        WriteArguments script = new WriteArguments(layout.head(), shard, epoch.value(), sequence, next, fields, here);
+        WriteArguments script = new WriteArguments(head, shard, epoch.value(), sequence, next, fields, here);
         RedisLink used = link();
         Future<List<Object>> answer = Script.WRITE
                 .run(used.commands(), script.keys(), script.arguments())

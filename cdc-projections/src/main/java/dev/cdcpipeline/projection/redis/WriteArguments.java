@@ -31,8 +31,8 @@ final class WriteArguments {
             String next,
             Map<String, String> fields,
             List<Write> writes) {
-        keys = new ArrayList<>(1 + 3 * writes.size());
-        arguments = new ArrayList<>(32 + 3 * writes.size());
+        keys = new ArrayList<>(8 + 2 * writes.size());
+        arguments = new ArrayList<>(32 + 2 * writes.size());
         keys.add(head);
         add(shard, Long.toString(epoch), sequence, next, Integer.toString(fields.size()));
         fields.forEach((name, value) -> add(name, value));
@@ -57,7 +57,11 @@ final class WriteArguments {
                 to++;
             }
             arguments.add(OPERATIONS[first.operation()]);
-            add(Integer.toString(to - from), first.common());
+            Write.Stretch stretch = first.stretch();
+            add(Integer.toString(to - from), stretch.text(), stretch.leases());
+            if (!stretch.key().isEmpty()) {
+                keys.add(stretch.key());
+            }
             for (Write write : sorted.subList(from, to)) {
                 keys.addAll(write.keys());
                 arguments.addAll(write.arguments());

@@ -1,6 +1,7 @@
 package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.projection.redis.Write.Phase;
+import dev.cdcpipeline.projection.redis.Write.Stretch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,8 +17,10 @@ final class Writes {
 
     private final Layout layout;
     private final List<Write> writes = new ArrayList<>();
+    private Stretch last = Stretch.NONE;
     private @Nullable IndexedRow lastRow;
-    private String lastText = "";
+    private String lastProjection = "";
+    private int lastSlot;
 
     Writes(Layout layout) {
         this.layout = layout;
@@ -34,9 +37,9 @@ final class Writes {
     /** Puts a value, and notes it in the index under its key. Whoever is about to fill it is told off. */
     void set(String projection, String entry, byte[] value, long ttlMillis, IndexedRow row) {
         if (ttlMillis == FOR_EVER) {
-            entry('S', projection, entry, text(row), List.of(value));
+            entry('S', entry, stretch(projection, entry, row), List.of(value));
         } else {
-            entry('V', projection, entry, text(row), List.of(value, number(ttlMillis)));
+            entry('V', entry, stretch(projection, entry, row), List.of(value, number(ttlMillis)));
         }
     }
 
@@ -56,33 +59,34 @@ final class Writes {
             arguments.add(bytes(field));
             arguments.add(value);
         });
-        entry('H', projection, entry, text(row), arguments);
+        entry('H', entry, stretch(projection, entry, row), arguments);
     }
 
     /** Removes an entry of {@link #set} or {@link #fields} and its row in the index. For a moment nobody can fill it. */
     void delete(String projection, String entry) {
-        entry('D', projection, entry, "", List.of());
+        deleteOf("", projection, entry);
     }
 
     /** The same unless the entry is another shard's by then: for what the index was looked through for. */
     void deleteOf(String shard, String projection, String entry) {
-        entry('D', projection, entry, shard, List.of());
+        int slot = layout.slotOf(entry);
+        entry('D', entry, new Stretch(layout.index(projection, slot), shard, layout.leases(slot)), List.of());
     }
 
-    private void entry(char operation, String projection, String entry, String common, List<byte[]> arguments) {
-        int slot = SlotTags.slotOf(entry);
-        String index = layout.index(projection, slot);
-        List<String> keys = operation == 'D' ? List.of(entry, index, layout.lease(entry, slot)) : List.of(entry, index);
-        writes.add(new Write(operation, common, keys, arguments, slot, Phase.DATA));
+    private void entry(char operation, String entry, Stretch stretch, List<byte[]> arguments) {
+        writes.add(new Write(operation, stretch, List.of(entry), arguments, layout.slotOf(entry), Phase.DATA));
     }
 
     /** Most rows of a batch have the same. */
-    private String text(IndexedRow row) {
-        if (!row.equals(lastRow)) {
+    private Stretch stretch(String projection, String entry, IndexedRow row) {
+        int slot = layout.slotOf(entry);
+        if (slot != lastSlot || !projection.equals(lastProjection) || !row.equals(lastRow)) {
+            last = new Stretch(layout.index(projection, slot), row.text(), layout.leases(slot));
+            lastSlot = slot;
+            lastProjection = projection;
             lastRow = row;
-            lastText = row.text();
         }
-        return lastText;
+        return last;
     }
 
     void addMember(String set, String member) {
@@ -112,9 +116,9 @@ final class Writes {
     }
 
     private void counted(char operation, String counter, byte[]... arguments) {
-        int slot = SlotTags.slotOf(counter);
+        int slot = layout.slotOf(counter);
         List<String> keys = List.of(counter, layout.counted(counter, slot));
-        writes.add(new Write(operation, "", keys, List.of(arguments), slot, Phase.DATA));
+        writes.add(new Write(operation, Stretch.NONE, keys, List.of(arguments), slot, Phase.DATA));
     }
 
     /** Notes where a row is that is not kept under its own key, after it is there. */
@@ -138,9 +142,8 @@ final class Writes {
     }
 
     private void placed(char operation, Phase phase, String projection, String place, byte[]... arguments) {
-        int slot = SlotTags.slotOf(place);
-        List<String> keys = List.of(layout.placed(projection, slot));
-        writes.add(new Write(operation, "", keys, List.of(arguments), slot, phase));
+        int slot = layout.slotOf(place);
+        note(operation, layout.placed(projection, slot), slot, phase, arguments);
     }
 
     void unindex(String projection, String rowId) {
@@ -148,9 +151,12 @@ final class Writes {
     }
 
     private void index(char operation, Phase phase, String projection, String rowId, byte[]... arguments) {
-        int slot = SlotTags.slotOf(rowId);
-        List<String> keys = List.of(layout.index(projection, slot));
-        writes.add(new Write(operation, "", keys, List.of(arguments), slot, phase));
+        int slot = layout.slotOf(rowId);
+        note(operation, layout.index(projection, slot), slot, phase, arguments);
+    }
+
+    private void note(char operation, String key, int slot, Phase phase, byte[]... arguments) {
+        writes.add(new Write(operation, Stretch.of(key), List.of(), List.of(arguments), slot, phase));
     }
 
     /**
@@ -161,20 +167,19 @@ final class Writes {
     void admitFills(int slot, Collection<String> projections) {
         List<byte[]> arguments =
                 List.of(bytes(UUID.randomUUID().toString()), bytes(String.join("\u001f", projections)));
-        writes.add(new Write('F', "", List.of(), arguments, slot, Phase.DATA));
+        writes.add(new Write('F', Stretch.NONE, List.of(), arguments, slot, Phase.DATA));
     }
 
     /** Forgets rows of {@link #set} or {@link #fields} in this slot whose entries have expired; at first looks at so many. */
     void prune(String projection, int slot, int most) {
-        List<String> keys = List.of(layout.index(projection, slot));
-        writes.add(new Write('E', "", keys, List.of(number(most)), slot, Phase.INDEX));
+        note('E', layout.index(projection, slot), slot, Phase.INDEX, number(most));
     }
 
     /** Tells subscribers of a channel. */
     void publish(String channel, byte[] message) {
-        int slot = SlotTags.slotOf(channel);
+        int slot = layout.slotOf(channel);
         List<byte[]> arguments = List.of(bytes(channel), message);
-        writes.add(new Write('P', "", List.of(), arguments, slot, Phase.NOTICE));
+        writes.add(new Write('P', Stretch.NONE, List.of(), arguments, slot, Phase.NOTICE));
     }
 
     /** Appends to a stream and cuts it to about this length; 0 for never. */
@@ -186,11 +191,11 @@ final class Writes {
             arguments.add(bytes(field));
             arguments.add(value);
         });
-        writes.add(new Write('T', "", List.of(stream), arguments, SlotTags.slotOf(stream), Phase.NOTICE));
+        writes.add(new Write('T', Stretch.NONE, List.of(stream), arguments, layout.slotOf(stream), Phase.NOTICE));
     }
 
     private void one(char operation, String key, Phase phase, byte[]... arguments) {
-        writes.add(new Write(operation, "", List.of(key), List.of(arguments), SlotTags.slotOf(key), phase));
+        writes.add(new Write(operation, Stretch.NONE, List.of(key), List.of(arguments), layout.slotOf(key), phase));
     }
 
     static byte[] bytes(String text) {

@@ -25,7 +25,7 @@ final class CachePipeline implements AutoCloseable {
     }
 
     CachePipeline(RedisAccess access, String pipeline, String shard, int shards) {
-        this.layout = new Layout(pipeline, "cache");
+        this.layout = Layout.single(pipeline, "cache");
         this.shard = shard;
         this.store = access.isCluster()
                 ? new ClusterStore(access, layout, "[" + shard + "]", shard, shards)

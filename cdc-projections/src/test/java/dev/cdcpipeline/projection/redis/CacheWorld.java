@@ -69,15 +69,15 @@ final class CacheWorld {
     }
 
     void loseLease() {
-        redis.del(pipeline.layout.lease(entry, SlotTags.slotOf(entry)));
+        redis.del(pipeline.layout.lease(entry, 0));
     }
 
     /** A replica has everything until now. */
     void replicate() {
         Map<String, byte @Nullable []> copied = new LinkedHashMap<>();
-        int slot = SlotTags.slotOf(entry);
+        int slot = pipeline.layout.slotOf(entry);
         for (String key : List.of(
-                pipeline.layout.head(),
+                pipeline.layout.head(0),
                 entry,
                 pipeline.layout.lease(entry, slot),
                 pipeline.layout.index(CachePipeline.PROJECTION, slot))) {

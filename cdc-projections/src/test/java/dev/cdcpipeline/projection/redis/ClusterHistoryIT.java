@@ -94,7 +94,7 @@ class ClusterHistoryIT {
         }
     }
 
-    private final Layout layout = new Layout("shop", "cache");
+    private final Layout layout = Layout.cluster("shop", "cache");
     private final List<ShardProjection> projections = List.of(
             SetProjection.from(ITEMS).key("of:{val}").member("{id}").build().begin("db0"),
             SortedSetProjection.from(ITEMS)

@@ -50,7 +50,7 @@ class ClusterStoreIT {
 
     @BeforeEach
     void claim(TestInfo test) {
-        layout = new Layout(test.getTestMethod().orElseThrow().getName(), "cache");
+        layout = Layout.cluster(test.getTestMethod().orElseThrow().getName(), "cache");
         store = open();
         sequence = store.claim(new Epoch(1)).sequence();
         apply(List.of());

@@ -80,7 +80,7 @@ class InterleavingsIT {
 
     /** A pipeline that runs, and an entry that is not there. */
     private static CacheWorld runningWorld(@Nullable String... states) {
-        if (commands.exists(pipeline.layout.head()) == 0) {
+        if (commands.exists(pipeline.layout.head(0)) == 0) {
             pipeline.claim();
             pipeline.admit();
         }
@@ -222,7 +222,7 @@ class InterleavingsIT {
             holdsInEveryOrder(
                     100,
                     run -> {
-                        commands.del(starting.layout.head());
+                        commands.del(starting.layout.head(0));
                         running.claim();
                         running.admit();
                         return world(starting, "old", null);

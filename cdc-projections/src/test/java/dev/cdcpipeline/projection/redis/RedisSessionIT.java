@@ -24,7 +24,7 @@ class RedisSessionIT {
 
     private static final SourceTable<Order> ORDERS = SourceTable.of("public.orders", Order.class);
     private static final Changes orders = new Changes("public.orders", 1, "id bigint", "customer text");
-    private static final Layout LAYOUT = new Layout("shop", "cache");
+    private static final Layout LAYOUT = Layout.single("shop", "cache");
 
     private static RedisServer server;
     private static RedisContent redis;
@@ -79,10 +79,10 @@ class RedisSessionIT {
         TargetUnderTest test = new TargetUnderTest(target, "db0", 1, orders);
         try (TargetSession session = test.open(1)) {
             test.apply(session, orders.create("1", "Ann"));
-            Map<String, String> older = RedisContent.pairs(redis.list("HGETALL", LAYOUT.head()));
+            Map<String, String> older = RedisContent.pairs(redis.list("HGETALL", LAYOUT.head(0)));
             test.apply(session, orders.create("2", "Ann"));
             server.command("DEL", "order:2");
-            older.forEach((field, value) -> server.command("HSET", LAYOUT.head(), field, value));
+            older.forEach((field, value) -> server.command("HSET", LAYOUT.head(0), field, value));
             claimWithoutAnswer();
 
             assertThatThrownBy(session::recover)
@@ -97,7 +97,7 @@ class RedisSessionIT {
         try (TargetSession session = other.open(1);
                 RedisStore store = store("db0")) {
             other.apply(session, orders.create("1", "Ann"));
-            String index = LAYOUT.index(cache.name(), SlotTags.slotOf("order:1"));
+            String index = LAYOUT.index(cache.name(), 0);
             String filled = new IndexedRow("", 0, 0, List.of()).text();
             server.command("HSET", index, "order:1", filled);
             long sequence = store.claim(new Epoch(1)).sequence();

@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the index of projections, many buckets at once. */
-final class IndexReads {
+/** Reads the index of projections in a cluster, many slots at once. */
+final class ClusterIndex {
     /** So many answers are waited for at once. */
     private static final int WINDOW = 1024;
 
     private final Layout layout;
 
-    IndexReads(Layout layout) {
+    ClusterIndex(Layout layout) {
         this.layout = layout;
     }
 
@@ -30,7 +30,7 @@ final class IndexReads {
                 i -> {
                     String rowId = rowIds.get(i);
                     return link.commands()
-                            .hget(layout.index(projection, SlotTags.slotOf(rowId)), rowId)
+                            .hget(layout.index(projection, layout.slotOf(rowId)), rowId)
                             .toCompletableFuture();
                 },
                 value -> found.add(value == null ? null : row(value)));
