@@ -28,9 +28,8 @@ final class Backlog implements AutoCloseable {
         Servers.createOrders(servers.source(), database);
         Servers.createOrders(servers.target(), TEMPLATE);
         Assignment base = Assignment.of(Variant.PIPELINE, 0, servers, database, BASE_SLOT, TEMPLATE);
-        try (WholePipeline pipeline = WholePipeline.start(base, PipelineListener.NONE)) {
-            pipeline.awaitStreaming();
-        }
+        // Not until it streams: a slot that was acknowledged has an offset, which targets of other runs would lack.
+        WholePipeline.start(base, PipelineListener.NONE).close();
         servers.source()
                 .execute(
                         database,

@@ -24,6 +24,7 @@ public final class EngineHandoff implements AutoCloseable {
     private final Map<TableName, TableLoad> loadResults = new ConcurrentHashMap<>();
     private final StreamScope scope;
     private final StreamShapes shapes = new StreamShapes();
+    private final StreamedRow streamedRow = new StreamedRow();
     private final @Nullable String loadId;
     private final boolean snapshot;
     private volatile @Nullable String engineOffset;
@@ -60,6 +61,10 @@ public final class EngineHandoff implements AutoCloseable {
     /** Which shapes of tables the records of this run have. */
     public StreamShapes shapes() {
         return shapes;
+    }
+
+    StreamedRow streamedRow() {
+        return streamedRow;
     }
 
     /** The run that a token belongs to; null after it has ended, when a late thread of Debezium still asks. */

@@ -42,7 +42,7 @@ final class PgoutputDecoder {
             case 'O' -> processor.process(origin(message));
             case 'R' -> tables.describe(message);
             case 'M' -> processor.process(logicalMessage(message));
-            case 'I', 'U', 'D' -> processor.process(row(kind, message));
+            case 'I', 'U', 'D' -> processRow(kind, message, processor);
             case 'T' -> truncate(message, processor);
             default -> {
                 // Y, Type: the types of columns are asked for by their numbers
@@ -77,12 +77,23 @@ final class PgoutputDecoder {
                 content);
     }
 
-    private ReplicationMessage row(char kind, ByteBuffer message) {
+    private void processRow(char kind, ByteBuffer message, ReplicationMessageProcessor processor)
+            throws SQLException, InterruptedException {
         Operation operation = kind == 'I' ? Operation.INSERT : kind == 'U' ? Operation.UPDATE : Operation.DELETE;
         Relation relation = tables.of(message.getInt());
         if (relation == null) {
-            return new ReplicationMessage.NoopMessage(transactionId, commitTime, operation);
+            processor.process(new ReplicationMessage.NoopMessage(transactionId, commitTime, operation));
+            return;
         }
+        tables.row().begin(relation, transactionId, commitTime);
+        try {
+            processor.process(row(operation, relation, message));
+        } finally {
+            tables.row().end();
+        }
+    }
+
+    private ReplicationMessage row(Operation operation, Relation relation, ByteBuffer message) {
         List<@Nullable String> before = null;
         List<@Nullable String> after = null;
         while (message.hasRemaining()) {

@@ -46,6 +46,10 @@ final class StreamedTables {
         this.loaded = LoadedTypes.read(catalog.connection(), run.scope().loading());
     }
 
+    StreamedRow row() {
+        return run.streamedRow();
+    }
+
     /** Reads a Relation message, after its kind. */
     void describe(ByteBuffer message) throws SQLException {
         int oid = message.getInt();

@@ -66,7 +66,8 @@ final class TableDecoder {
         DecodedRow after = row(newStruct);
         DecodedRow before = beforeIsWhole ? row(oldStruct) : null;
         Row keyRow = key(record, newStruct == null ? oldStruct : newStruct);
-        boolean isSecondHalf = record.headers().lastWithName(OLD_KEY_HEADER) != null;
+        boolean isHalf = !record.headers().isEmpty();
+        boolean isSecondHalf = isHalf && record.headers().lastWithName(OLD_KEY_HEADER) != null;
         RowChange change = new RowChange(
                 operation,
                 table,
@@ -76,7 +77,7 @@ final class TableDecoder {
                 after,
                 origin,
                 estimatedBytes(after) + (before == null ? 0 : before.estimatedBytes()));
-        if (record.headers().lastWithName(NEW_KEY_HEADER) == null) {
+        if (!isHalf || record.headers().lastWithName(NEW_KEY_HEADER) == null) {
             return change;
         }
         keyOfFirstHalf = keyRow; // the second half comes next

@@ -4,6 +4,7 @@ import dev.cdcpipeline.change.TableName;
 import dev.cdcpipeline.internal.bridge.CapturingConnector;
 import dev.cdcpipeline.internal.bridge.EngineHandoff;
 import dev.cdcpipeline.internal.bridge.LoadResults;
+import dev.cdcpipeline.internal.bridge.SourceNames;
 import dev.cdcpipeline.internal.bridge.StoredOffsets;
 import dev.cdcpipeline.internal.bridge.TextConverter;
 import dev.cdcpipeline.internal.bridge.WalConnection;
@@ -114,7 +115,9 @@ final class EngineProperties {
         p.setProperty("executor.shutdown.timeout.ms", "300");
         p.setProperty(
                 "internal.task.management.timeout.ms", "60000"); // above any call of a target, or close leaks the slot
-        if (handoff.isSnapshot()) {
+        if (!handoff.isSnapshot()) {
+            p.setProperty("sourceinfo.struct.maker", SourceNames.class.getName());
+        } else {
             p.putAll(ofSnapshot(p.getProperty(INITIAL_STATEMENTS, "")));
         }
         return p;

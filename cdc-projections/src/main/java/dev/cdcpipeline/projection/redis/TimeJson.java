@@ -17,6 +17,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.Period;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.function.Function;
@@ -24,10 +25,17 @@ import java.util.function.Function;
 /** Dates and times as text in ISO 8601, always with seconds. */
 final class TimeJson {
 
+    /** Years of four digits. */
+    private static final long FIRST_PLAIN =
+            Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+
+    private static final long FIRST_LATE =
+            Instant.parse("+10000-01-01T00:00:00Z").getEpochSecond();
+
     private TimeJson() {}
 
     static void addTo(SimpleModule module) {
-        add(module, Instant.class, Instant::toString, Instant::parse);
+        add(module, Instant.class, TimeJson::text, Instant::parse);
         add(module, LocalDate.class, LocalDate::toString, LocalDate::parse);
         add(module, LocalTime.class, DateTimeFormatter.ISO_LOCAL_TIME::format, LocalTime::parse);
         add(module, LocalDateTime.class, DateTimeFormatter.ISO_LOCAL_DATE_TIME::format, LocalDateTime::parse);
@@ -36,6 +44,17 @@ final class TimeJson {
         add(module, ZonedDateTime.class, DateTimeFormatter.ISO_ZONED_DATE_TIME::format, ZonedDateTime::parse);
         add(module, Duration.class, Duration::toString, Duration::parse);
         add(module, Period.class, Period::toString, Period::parse);
+    }
+
+    /** The text of {@link Instant#toString()}, which takes its time, as every row may have one. */
+    private static String text(Instant instant) {
+        long second = instant.getEpochSecond();
+        if (second < FIRST_PLAIN || second >= FIRST_LATE) {
+            return instant.toString();
+        }
+        LocalDateTime time = LocalDateTime.ofEpochSecond(second, instant.getNano(), ZoneOffset.UTC);
+        boolean isWholeMinute = time.getSecond() == 0 && time.getNano() == 0;
+        return time + (isWholeMinute ? ":00Z" : "Z");
     }
 
     private static <X> void add(

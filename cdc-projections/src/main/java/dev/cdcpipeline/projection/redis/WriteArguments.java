@@ -16,6 +16,10 @@ final class WriteArguments {
         }
     }
 
+    /** By phase; in each, removals come after what is put. */
+    private static final Comparator<Write> ORDER =
+            Comparator.comparingInt(write -> write.phase().ordinal() * OPERATIONS.length - write.operation());
+
     private final List<String> keys;
     private final List<byte[]> arguments;
 
@@ -48,7 +52,7 @@ final class WriteArguments {
     /** Those that are alike become one stretch. None depends on another of its phase. */
     private void add(List<Write> writes) {
         List<Write> sorted = new ArrayList<>(writes);
-        sorted.sort(Comparator.comparing(Write::phase).thenComparing(Write::operation, Comparator.reverseOrder()));
+        sorted.sort(ORDER);
         int from = 0;
         while (from < sorted.size()) {
             Write first = sorted.get(from);

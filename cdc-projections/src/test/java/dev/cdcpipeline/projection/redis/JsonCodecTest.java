@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonCodecTest {
 
@@ -141,5 +143,23 @@ class JsonCodecTest {
                         + "\"doc\":{\"a\": [1.0, null]},\"docs\":[{\"a\": 1},2],\"tags\":[\"a\",\"\\\"b\"],"
                         + "\"raw\":\"AQID\",\"at\":\"2024-01-02T03:04:00Z\",\"name\":\"Änn \\\"x\\\"\",\"gone\":null,"
                         + "\"span\":\"[1,5)\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2024-01-02T03:04:00Z",
+                "2024-01-02T03:04:05Z",
+                "2024-01-02T03:04:00.100Z",
+                "2024-01-02T03:04:00.000001Z",
+                "0000-01-01T00:00:00Z",
+                "-0001-12-31T23:59:59Z",
+                "9999-12-31T23:59:59.999999Z",
+                "+10000-01-01T00:00:00Z"
+            })
+    void an_instant_has_the_text_that_java_gives_it(String text) {
+        byte[] json = JsonCodec.of(Instant.class).encode(Instant.parse(text));
+
+        assertThat(new String(json, StandardCharsets.UTF_8)).isEqualTo('"' + text + '"');
     }
 }
