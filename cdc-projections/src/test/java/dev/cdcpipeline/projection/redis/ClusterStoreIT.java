@@ -269,7 +269,7 @@ class ClusterStoreIT {
     @Test
     void a_user_needs_its_keys_and_the_topology_and_no_more() {
         String user = "ACL SETUSER cdc on >secret ~" + layout.pipeline() + ":* ~cdc:" + layout.pipeline() + ":*"
-                + " +eval +evalsha +get +set +del +unlink +exists +type +pexpire +incrby +decrby +hget +hmget +hgetall"
+                + " +eval +evalsha +get +set +mset +del +unlink +exists +type +pexpire +incrby +decrby +hget +hmget +hgetall"
                 + " +hvals +hrandfield +hset +hdel +hincrby +sadd +srem +zadd +zrem +xadd +time +ping +cluster|nodes";
         cluster.nodes().forEach(node -> node.command(user.split(" ")));
         RedisAccess access = RedisAccess.ofCluster(cluster.uris().stream()
