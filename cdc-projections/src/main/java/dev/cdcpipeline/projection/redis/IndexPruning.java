@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Forgets rows whose entries have expired, so that the index does not grow for ever: a few of its buckets about once a second, round
- * robin. All are looked at in about a quarter of an hour by one shard.
+ * Forgets rows whose entries have expired, so that the index does not grow for ever: some rows at random about once a second; in a
+ * cluster of a few slots, round robin, so that all are looked at in about a quarter of an hour by one shard.
  */
 final class IndexPruning {
     private static final int BUCKETS = 16;
