@@ -24,7 +24,7 @@ public final class EngineHandoff implements AutoCloseable {
     private final Map<TableName, TableLoad> loadResults = new ConcurrentHashMap<>();
     private final StreamScope scope;
     private final StreamShapes shapes = new StreamShapes();
-    private final StreamedRow streamedRow = new StreamedRow();
+    private final StreamedMessage streamedMessage = new StreamedMessage();
     private final @Nullable String loadId;
     private final boolean snapshot;
     private volatile @Nullable String engineOffset;
@@ -63,8 +63,8 @@ public final class EngineHandoff implements AutoCloseable {
         return shapes;
     }
 
-    StreamedRow streamedRow() {
-        return streamedRow;
+    StreamedMessage streamedMessage() {
+        return streamedMessage;
     }
 
     /** The run that a token belongs to; null after it has ended, when a late thread of Debezium still asks. */

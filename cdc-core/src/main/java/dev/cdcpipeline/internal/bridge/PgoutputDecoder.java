@@ -37,8 +37,8 @@ final class PgoutputDecoder {
     void decode(ByteBuffer message, ReplicationMessageProcessor processor) throws SQLException, InterruptedException {
         char kind = (char) message.get();
         switch (kind) {
-            case 'B' -> processor.process(begin(message));
-            case 'C' -> processor.process(new TransactionMessage(Operation.COMMIT, transactionId, commitTime));
+            case 'B' -> process(begin(message), null, processor);
+            case 'C' -> process(new TransactionMessage(Operation.COMMIT, transactionId, commitTime), null, processor);
             case 'O' -> processor.process(origin(message));
             case 'R' -> tables.describe(message);
             case 'M' -> processor.process(logicalMessage(message));
@@ -85,11 +85,16 @@ final class PgoutputDecoder {
             processor.process(new ReplicationMessage.NoopMessage(transactionId, commitTime, operation));
             return;
         }
-        tables.row().begin(relation, transactionId, commitTime);
+        process(row(operation, relation, message), relation, processor);
+    }
+
+    private void process(ReplicationMessage message, @Nullable Relation relation, ReplicationMessageProcessor processor)
+            throws SQLException, InterruptedException {
+        tables.message().begin(relation, transactionId, commitTime);
         try {
-            processor.process(row(operation, relation, message));
+            processor.process(message);
         } finally {
-            tables.row().end();
+            tables.message().end();
         }
     }
 

@@ -29,7 +29,7 @@ public final class SourceNames implements SourceInfoStructMaker<SourceInfo> {
             .build();
 
     private final PostgresSourceInfoStructMaker whole = new PostgresSourceInfoStructMaker();
-    private StreamedRow row = new StreamedRow();
+    private StreamedMessage message = new StreamedMessage();
     private @Nullable Struct last;
     private @Nullable Relation lastRelation;
     private @Nullable Instant lastCommitTime;
@@ -41,7 +41,7 @@ public final class SourceNames implements SourceInfoStructMaker<SourceInfo> {
         whole.init(connector, version, config);
         EngineHandoff run = EngineHandoff.find(config.getConfig().getString(EngineHandoff.TOKEN_PROPERTY));
         if (run != null) {
-            row = run.streamedRow();
+            message = run.streamedMessage();
         }
     }
 
@@ -50,27 +50,31 @@ public final class SourceNames implements SourceInfoStructMaker<SourceInfo> {
         return SCHEMA;
     }
 
-    /** Rows that a load has read come while a row of the stream is being read, which has brought them out. */
+    /** Rows that a load has read come while a message of the stream is being read, which has brought them out. */
     @Override
     public Struct struct(SourceInfo source) {
-        Relation relation = row.relation();
-        if (relation == null || source.snapshot() != SnapshotRecord.FALSE) {
+        if (!message.isHere() || source.snapshot() != SnapshotRecord.FALSE) {
             return needed(whole.struct(source));
         }
+        Relation relation = message.relation();
         Struct known = last;
         if (known == null
                 || relation != lastRelation
-                || row.transactionId() != lastTransactionId
-                || !row.commitTime().equals(lastCommitTime)) {
+                || message.transactionId() != lastTransactionId
+                || !message.commitTime().equals(lastCommitTime)) {
             known = new Struct(SCHEMA)
-                    .put(SourceInfo.SCHEMA_NAME_KEY, relation.id().schema())
-                    .put(SourceInfo.TABLE_NAME_KEY, relation.id().table())
-                    .put(SourceInfo.TXID_KEY, row.transactionId())
-                    .put(SourceInfo.TIMESTAMP_KEY, row.commitTime().toEpochMilli());
+                    .put(
+                            SourceInfo.SCHEMA_NAME_KEY,
+                            relation == null ? "" : relation.id().schema())
+                    .put(
+                            SourceInfo.TABLE_NAME_KEY,
+                            relation == null ? "" : relation.id().table())
+                    .put(SourceInfo.TXID_KEY, message.transactionId())
+                    .put(SourceInfo.TIMESTAMP_KEY, message.commitTime().toEpochMilli());
             last = known;
             lastRelation = relation;
-            lastTransactionId = row.transactionId();
-            lastCommitTime = row.commitTime();
+            lastTransactionId = message.transactionId();
+            lastCommitTime = message.commitTime();
         }
         return known;
     }

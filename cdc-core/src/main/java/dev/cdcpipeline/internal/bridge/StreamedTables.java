@@ -46,8 +46,8 @@ final class StreamedTables {
         this.loaded = LoadedTypes.read(catalog.connection(), run.scope().loading());
     }
 
-    StreamedRow row() {
-        return run.streamedRow();
+    StreamedMessage message() {
+        return run.streamedMessage();
     }
 
     /** Reads a Relation message, after its kind. */

@@ -105,6 +105,8 @@ final class EngineProperties {
         p.setProperty("database.options", options(p.getProperty("database.options", "")));
         p.setProperty(INITIAL_STATEMENTS, also(p.getProperty(INITIAL_STATEMENTS, ""), SPELLING));
 
+        p.setProperty("extended.headers.enabled", "false"); // three for each record, which nobody reads
+
         // How it fails and stops.
         p.setProperty("event.processing.failure.handling.mode", "fail");
         p.setProperty("event.converting.failure.handling.mode", "fail"); // the default puts null in its place
