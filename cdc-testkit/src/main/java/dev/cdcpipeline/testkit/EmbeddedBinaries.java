@@ -66,6 +66,12 @@ final class EmbeddedBinaries {
         return command;
     }
 
+    /** Whether this version has the setting. */
+    boolean know(String setting) throws IOException {
+        return Files.readString(directory.resolve("share/postgresql/postgresql.conf.sample"))
+                .contains(setting);
+    }
+
     private static byte[] archiveOnClassPath() {
         String system = OperatingSystem.isWindows() ? "Windows" : OperatingSystem.isMac() ? "Darwin" : "Linux";
         String arch = System.getProperty("os.arch", "");

@@ -113,6 +113,13 @@ class PostgresSourceIT {
     }
 
     @Test
+    void its_passwords_are_cheap_to_check_because_tests_connect_all_the_time() {
+        assertThat(postgres.queryString(
+                        DATABASE, "select split_part(rolpassword, ':', 1) from pg_authid where rolname = 'postgres'"))
+                .isEqualTo("SCRAM-SHA-256$1");
+    }
+
+    @Test
     void shows_its_log_when_it_cannot_start() {
         assertThatThrownBy(() -> PostgresSource.builder()
                         .setting("wal_level", "nonsense")
