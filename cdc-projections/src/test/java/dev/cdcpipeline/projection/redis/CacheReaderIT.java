@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.cdcpipeline.testkit.RedisServer;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,60 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class CacheReaderIT {
-    private static RedisServer redis;
-
-    private final List<CacheReader<String>> readers = new ArrayList<>();
-    private CachePipeline pipeline;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void run() {
-        redis.command("FLUSHALL");
-        pipeline = new CachePipeline(redis, "shop", "db0", 1);
-        pipeline.claim();
-        pipeline.admit();
-    }
-
-    @AfterEach
-    void close() {
-        readers.forEach(CacheReader::close);
-        pipeline.close();
-    }
-
-    private CacheReaderBuilder<String> building() {
-        return CacheReader.of(redis.uri())
-                .pipeline("shop")
-                .target("cache")
-                .projection(CachePipeline.PROJECTION, CachePipeline.KEY, new TextCodec(), Duration.ofMinutes(10))
-                .timeout(Duration.ofSeconds(5))
-                .pauseAfterFailure(Duration.ofMillis(20));
-    }
-
-    private CacheReader<String> reader(CacheReaderBuilder<String> builder) {
-        CacheReader<String> reader = builder.build();
-        readers.add(reader);
-        return reader;
-    }
-
-    private static String get(String key) {
-        return (String) redis.command("GET", key);
-    }
+class CacheReaderIT extends CacheReaders {
 
     @Test
     void gives_what_the_pipeline_has_written_and_loads_nothing() {
@@ -90,7 +38,7 @@ class CacheReaderIT {
 
         assertThat(reader.statistics()).isEqualTo(new ReaderStatistics(1, 1, 1, 1, 0, 0, 0));
         assertThat(get("order:7")).isEqualTo("row 7");
-        long ttl = (Long) redis.command("PTTL", "order:7");
+        long ttl = (Long) server.command("PTTL", "order:7");
         assertThat(ttl).isBetween(500_000L, 660_000L);
         IndexedRow row = pipeline.indexed("order:7");
         assertThat(row.shard()).isEmpty();
@@ -119,7 +67,7 @@ class CacheReaderIT {
         assertThat(reader.get(1)).isEmpty();
 
         assertThat(reader.statistics().loads()).isEqualTo(2);
-        assertThat(redis.command("KEYS", "*order*")).isEqualTo(List.of());
+        assertThat(server.command("KEYS", "*order*")).isEqualTo(List.of());
     }
 
     @Test
@@ -139,11 +87,11 @@ class CacheReaderIT {
         pipeline.write("order:1", null);
         CacheReader<String> reader = reader(building().loader(key -> Optional.of("not gone yet")));
 
-        assertThat(redis.command("PTTL", pipeline.layout.lease("order:1", 0)))
+        assertThat(server.command("PTTL", pipeline.layout.lease("order:1", 0)))
                 .satisfiesAnyOf(
                         left -> assertThat((Long) left).isBetween(1L, 1000L),
                         left -> assertThat(left).isEqualTo(-2L));
-        redis.command("SET", pipeline.layout.lease("order:1", 0), "", "EX", "1000");
+        server.command("SET", pipeline.layout.lease("order:1", 0), "", "EX", "1000");
         assertThat(reader.get(1)).contains("not gone yet");
         assertThat(get("order:1")).isNull();
         assertThat(reader.statistics().unadmitted()).isOne();
@@ -154,16 +102,16 @@ class CacheReaderIT {
 
     @Test
     void fills_nothing_until_every_shard_keeps_the_projection_under_these_keys() {
-        redis.command("FLUSHALL");
+        server.command("FLUSHALL");
         CacheReader<String> reader = reader(building().loader(key -> Optional.of("v")));
-        CacheReader<String> other = reader(CacheReader.of(redis.uri())
+        CacheReader<String> other = reader(CacheReader.of(server.uri())
                 .pipeline("shop")
                 .target("cache")
                 .projection(CachePipeline.PROJECTION, "orders:{id}", new TextCodec(), null)
                 .loader(key -> Optional.of("v")));
         assertThat(reader.get(1)).contains("v");
-        try (CachePipeline db0 = new CachePipeline(redis, "shop", "db0", 2);
-                CachePipeline db1 = new CachePipeline(redis, "shop", "db1", 2)) {
+        try (CachePipeline db0 = new CachePipeline(server, "shop", "db0", 2);
+                CachePipeline db1 = new CachePipeline(server, "shop", "db1", 2)) {
             db0.claim();
             db0.admit();
             db1.claim();
@@ -184,8 +132,8 @@ class CacheReaderIT {
 
     @Test
     void loads_what_it_cannot_read_and_leaves_it_alone() {
-        redis.command("SET", "order:1", TextCodec.UNREADABLE);
-        redis.command("HSET", "order:2", "a", "b");
+        server.command("SET", "order:1", TextCodec.UNREADABLE);
+        server.command("HSET", "order:2", "a", "b");
         CacheReader<String> reader = reader(building().loader(key -> Optional.of("v")));
 
         assertThat(reader.get(1)).contains("v");
@@ -194,7 +142,7 @@ class CacheReaderIT {
 
         assertThat(reader.statistics().fallbacks()).isEqualTo(4);
         assertThat(get("order:1")).isEqualTo(TextCodec.UNREADABLE);
-        assertThat(redis.command("TYPE", "order:2")).isEqualTo("hash");
+        assertThat(server.command("TYPE", "order:2")).isEqualTo("hash");
     }
 
     @Test
@@ -270,7 +218,7 @@ class CacheReaderIT {
 
         assertThat(get("order:1")).isNull();
         assertThat(reader.statistics().refusedFills()).isOne();
-        assertThat(redis.command("KEYS", "*lease*")).isEqualTo(List.of());
+        assertThat(server.command("KEYS", "*lease*")).isEqualTo(List.of());
     }
 
     @Test
@@ -365,7 +313,7 @@ class CacheReaderIT {
 
     @Test
     void a_connection_that_is_closed_twice_leaves_those_of_others_alone() {
-        RedisAccess access = RedisAccess.of(RedisURI.create(redis.uri()));
+        RedisAccess access = RedisAccess.of(RedisURI.create(server.uri()));
         RedisLink closed = access.open();
         try (RedisLink other = access.open()) {
             closed.close();

@@ -5,76 +5,23 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cdcpipeline.testkit.RedisServer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A reader while Redis cannot be used as it should. */
-class CacheReaderOutageIT {
-    private static RedisServer redis;
-
-    private final List<CacheReader<String>> readers = new ArrayList<>();
-    private CachePipeline pipeline;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void run() {
-        redis.command("FLUSHALL");
-        pipeline = new CachePipeline(redis, "shop", "db0", 1);
-        pipeline.claim();
-        pipeline.admit();
-    }
-
-    @AfterEach
-    void close() {
-        readers.forEach(CacheReader::close);
-        pipeline.close();
-    }
-
-    private CacheReaderBuilder<String> building() {
-        return CacheReader.of(redis.uri())
-                .pipeline("shop")
-                .target("cache")
-                .projection(CachePipeline.PROJECTION, CachePipeline.KEY, new TextCodec(), Duration.ofMinutes(10))
-                .timeout(Duration.ofSeconds(5))
-                .pauseAfterFailure(Duration.ofMillis(20));
-    }
-
-    private CacheReader<String> reader(CacheReaderBuilder<String> builder) {
-        CacheReader<String> reader = builder.build();
-        readers.add(reader);
-        return reader;
-    }
-
-    private static String get(String key) {
-        return (String) redis.command("GET", key);
-    }
+class CacheReaderOutageIT extends CacheReaders {
 
     @Test
     void a_full_redis_is_read_and_not_filled() {
         pipeline.write("order:1", "there");
         CacheReader<String> reader = reader(building().loader(key -> Optional.of("v")));
-        redis.command("CONFIG", "SET", "maxmemory", "1");
+        server.command("CONFIG", "SET", "maxmemory", "1");
         try {
             assertThat(reader.get(1)).contains("there");
             assertThat(reader.get(2)).contains("v");
             assertThat(reader.statistics().fallbacks()).isOne();
         } finally {
-            redis.command("CONFIG", "SET", "maxmemory", "0");
+            server.command("CONFIG", "SET", "maxmemory", "0");
         }
         assertThat(get("order:2")).isNull();
     }
@@ -85,13 +32,13 @@ class CacheReaderOutageIT {
         CacheReader<String> reader = reader(building().loader(key -> Optional.of("v")));
         try {
             assertThat(reader.get(1)).contains("there");
-            redis.command("CONFIG", "SET", "replica-serve-stale-data", "yes");
-            redis.command("REPLICAOF", "127.0.0.1", "1");
+            server.command("CONFIG", "SET", "replica-serve-stale-data", "yes");
+            server.command("REPLICAOF", "127.0.0.1", "1");
             assertThat(reader.get(1)).contains("there");
             assertThat(reader.get(2)).contains("v");
             assertThat(get("order:2")).isNull();
         } finally {
-            redis.command("REPLICAOF", "NO", "ONE");
+            server.command("REPLICAOF", "NO", "ONE");
         }
         await().until(() -> {
             reader.get(2);

@@ -2,20 +2,14 @@ package dev.cdcpipeline.projection.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.target.TargetSession;
-import dev.cdcpipeline.testkit.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,35 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random histories of two shards, with offsets that go back behind the data as in a cluster, changes that are lost, data that are
  * lost, and loads that repair both: in the end Redis has what the sources have, and notes of nothing else.
  */
-class RandomProjectionsIT {
-
-    record Order(long id, Optional<String> customer, String status, long cents) {}
-
-    private static final SourceTable<Order> ORDERS = SourceTable.of("public.orders", Order.class);
-    private static final Changes orders =
-            new Changes("public.orders", 1, "id bigint", "customer text", "status text", "cents bigint");
+class RandomProjectionsIT extends OrdersInRedis {
     private static final String HEAD = "cdc:shop:cache";
 
-    private static RedisServer server;
-    private static RedisContent redis;
     private final List<Shard> shards = new ArrayList<>();
     private Random random;
-
-    @BeforeAll
-    static void start() {
-        server = RedisServer.start();
-        redis = new RedisContent(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    @AfterEach
-    void close() {
-        shards.forEach(shard -> shard.session.close());
-    }
 
     private static RedisTarget target() {
         return RedisTarget.named("cache", server.uri())
@@ -83,7 +53,6 @@ class RandomProjectionsIT {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void redis_has_what_the_sources_have(long seed) {
-        server.command("FLUSHALL");
         random = new Random(seed);
         for (String name : List.of("db0", "db1")) {
             shards.add(new Shard(name));
@@ -116,7 +85,7 @@ class RandomProjectionsIT {
         Shard(String name) {
             this.name = name;
             this.test = new TargetUnderTest(target(), name, 2, orders);
-            this.session = test.open(epoch);
+            this.session = open(test, epoch);
             test.apply(session);
             remember();
         }
@@ -161,7 +130,7 @@ class RandomProjectionsIT {
 
         private void restart() {
             session.close();
-            session = test.open(++epoch);
+            session = open(test, ++epoch);
         }
 
         /** Changes that never come, or data that are gone. */

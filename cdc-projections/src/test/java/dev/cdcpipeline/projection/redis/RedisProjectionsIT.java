@@ -7,81 +7,19 @@ import static org.awaitility.Awaitility.await;
 import dev.cdcpipeline.change.Change;
 import dev.cdcpipeline.change.Position;
 import dev.cdcpipeline.change.Row;
-import dev.cdcpipeline.change.SourceTable;
 import dev.cdcpipeline.failure.CdcException;
-import dev.cdcpipeline.failure.RejectedChange;
 import dev.cdcpipeline.target.TargetSession;
-import dev.cdcpipeline.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What each projection makes of changes, in a real server, without a pipeline. */
-class RedisProjectionsIT {
-
-    record Order(long id, Optional<String> customer, String status, long cents) {}
-
-    static final SourceTable<Order> ORDERS = SourceTable.of("public.orders", Order.class);
-    private static final Changes orders =
-            new Changes("public.orders", 1, "id bigint", "customer text", "status text", "cents bigint");
-
-    private static RedisServer server;
-    private static RedisContent redis;
-    private final List<TargetSession> sessions = new ArrayList<>();
-    private RedisTarget target;
-    private TargetUnderTest test;
-    private TargetSession session;
-
-    @BeforeAll
-    static void start() {
-        server = RedisServer.start();
-        redis = new RedisContent(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    @BeforeEach
-    void empty() {
-        server.command("FLUSHALL");
-        target = RedisTarget.named("cache", server.uri());
-    }
-
-    @AfterEach
-    void close() {
-        sessions.forEach(TargetSession::close);
-    }
-
-    private void open(RedisProjection... projections) {
-        for (RedisProjection projection : projections) {
-            target = target.project(projection);
-        }
-        test = new TargetUnderTest(target, "db0", 1, orders);
-        session = open(test, 1);
-        test.apply(session);
-    }
-
-    private TargetSession open(TargetUnderTest shard, long epoch) {
-        TargetSession opened = shard.open(epoch);
-        sessions.add(opened);
-        return opened;
-    }
-
-    private static CacheProjectionBuilder<Order, Order> cache() {
-        return CacheProjection.from(ORDERS).key("order:{id}");
-    }
+class RedisProjectionsIT extends OrdersInRedis {
 
     private static String json(String id, String customer, String status, String cents) {
         return "{\"id\":" + id + ",\"customer\":\"" + customer + "\",\"status\":\"" + status + "\",\"cents\":" + cents
@@ -186,125 +124,6 @@ class RedisProjectionsIT {
 
         test.apply(session, orders.delete("1"));
         assertThat(redis.shown()).isEmpty();
-    }
-
-    private static SetProjectionBuilder<Order> set() {
-        return SetProjection.from(ORDERS).key("orders-of:{customer}").member("{id}");
-    }
-
-    @Test
-    void a_row_moves_from_set_to_set_with_its_columns() {
-        open(set().filter(order -> !order.status().equals("done")).build());
-        test.apply(session, orders.create("1", "Ann", "new", "5"), orders.create("2", "Ann", "new", "5"));
-        assertThat(redis.shown()).isEqualTo(Map.of("orders-of:Ann", Set.of("1", "2")));
-
-        test.apply(session, orders.update("1", "Bob\u001f\u001e:{x}", "new", "5"));
-        assertThat(redis.shown())
-                .isEqualTo(Map.of("orders-of:Ann", Set.of("2"), "orders-of:Bob\u001f\u001e:{x}", Set.of("1")));
-
-        test.apply(session, orders.update("1", null, "new", "5"), orders.update("2", "Ann", "done", "5"));
-        assertThat(redis.shown()).isEmpty();
-        assertThat(redis.notes()).isEmpty();
-
-        test.apply(session, orders.update("1", "Ann", "new", "5"));
-        test.apply(session, orders.delete("1"), orders.create("3", "Ann", "new", "5"));
-        assertThat(redis.shown()).isEqualTo(Map.of("orders-of:Ann", Set.of("3")));
-    }
-
-    @Test
-    void a_row_that_stays_in_its_set_is_not_written_again() {
-        open(set().build());
-        test.apply(session, orders.create("1", "Ann", "new", "5"));
-        server.command("DEL", "orders-of:Ann");
-
-        test.apply(session, orders.update("1", "Ann", "paid", "5"));
-        assertThat(redis.shown()).isEmpty();
-
-        test.replace(session, orders.table(), List.of(List.of(orders.read("1", "Ann", "paid", "5"))));
-        assertThat(redis.shown()).isEqualTo(Map.of("orders-of:Ann", Set.of("1")));
-    }
-
-    @Test
-    void a_sorted_set_has_the_score_of_the_row() {
-        open(SortedSetProjection.from(ORDERS)
-                .key("by-cents:{status}")
-                .member("{id}")
-                .score("cents")
-                .build());
-        test.apply(session, orders.create("1", "Ann", "new", "5"), orders.create("2", "Ann", "new", "-7"));
-        assertThat(redis.list("ZRANGE", "by-cents:new", "0", "-1")).containsExactly("2", "1");
-
-        test.apply(session, orders.update("2", "Ann", "new", "9007199254740992"));
-        assertThat(redis.list("ZRANGE", "by-cents:new", "0", "-1")).containsExactly("1", "2");
-
-        test.apply(session, orders.update("2", "Ann", "paid", "1"), orders.delete("1"));
-        assertThat(redis.shown()).isEqualTo(Map.of("by-cents:paid", Map.of("2", "1")));
-
-        assertThatThrownBy(() -> test.apply(session, orders.update("2", "Ann", "paid", "9007199254740993")))
-                .isInstanceOf(RejectedChange.class)
-                .hasMessageContaining("double");
-        session.recover();
-        test.apply(session, orders.delete("2"));
-        assertThat(redis.shown()).isEmpty();
-    }
-
-    @Test
-    void a_row_without_a_score_is_in_no_sorted_set() {
-        open(SortedSetProjection.from(ORDERS)
-                .key("by-cents")
-                .member("{id}")
-                .score(order -> order.cents() == 0 ? null : order.cents())
-                .build());
-        test.apply(session, orders.create("1", "Ann", "new", "5"), orders.create("2", "Ann", "new", "0"));
-        assertThat(redis.shown()).isEqualTo(Map.of("by-cents", Map.of("1", "5")));
-
-        test.apply(session, orders.update("1", "Ann", "new", "0"));
-        assertThat(redis.shown()).isEmpty();
-        assertThat(redis.notes()).isEmpty();
-    }
-
-    @Test
-    void counters_are_exact_and_gone_without_rows() {
-        open(
-                CounterProjection.count(ORDERS).by("count:{status}").build(),
-                CounterProjection.sum(ORDERS, Order::cents)
-                        .by("cents:{customer}")
-                        .build());
-        test.apply(
-                session,
-                orders.create("1", "Ann", "new", "9223372036854775000"),
-                orders.create("2", "Ann", "new", "-1"),
-                orders.create("3", "Bob", "new", "0"));
-        assertThat(redis.shown())
-                .isEqualTo(Map.of("count:new", "3", "cents:Ann", "9223372036854774999", "cents:Bob", "0"));
-
-        test.apply(session, orders.update("1", "Bob", "paid", "7"), orders.update("3", null, "new", "5"));
-        assertThat(redis.shown())
-                .isEqualTo(Map.of("count:new", "2", "count:paid", "1", "cents:Ann", "-1", "cents:Bob", "7"));
-
-        server.command("DEL", "cents:Ann", "count:new");
-        test.apply(session, orders.create("4", "Ann", "new", "3"), orders.delete("1"), orders.delete("3"));
-        assertThat(redis.shown()).isEqualTo(Map.of("count:new", "2", "cents:Ann", "2"));
-
-        test.apply(session, orders.delete("2"), orders.delete("4"));
-        assertThat(redis.shown()).isEmpty();
-        assertThat(redis.notes()).isEmpty();
-    }
-
-    @Test
-    void a_sum_that_no_counter_holds_is_refused_and_leaves_the_counter_right() {
-        open(CounterProjection.sum(ORDERS, Order::cents).by("cents").build());
-        test.apply(session, orders.create("1", "Ann", "new", "9223372036854775807"));
-
-        for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> test.apply(session, orders.create("2", "Ann", "new", "1")))
-                    .isInstanceOf(CdcException.class)
-                    .hasMessageContaining("overflow");
-            session.recover();
-        }
-        test.apply(session, orders.update("1", "Ann", "new", "1"));
-        test.apply(session, orders.create("2", "Ann", "new", "1"));
-        assertThat(redis.get("cents")).isEqualTo("2");
     }
 
     @Test

@@ -8,17 +8,14 @@ import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.TargetSession;
-import dev.cdcpipeline.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions whose answers are lost, and sessions of several shards at once, in a real server. */
-class RedisSessionIT {
+class RedisSessionIT extends OneRedis {
 
     record Order(long id, String customer) {}
 
@@ -26,25 +23,11 @@ class RedisSessionIT {
     private static final Changes orders = new Changes("public.orders", 1, "id bigint", "customer text");
     private static final Layout LAYOUT = Layout.single("shop", "cache");
 
-    private static RedisServer server;
-    private static RedisContent redis;
     private CacheProjection<Order> cache;
     private RedisTarget target;
 
-    @BeforeAll
-    static void start() {
-        server = RedisServer.start();
-        redis = new RedisContent(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
     @BeforeEach
-    void empty() {
-        server.command("FLUSHALL");
+    void name() {
         cache = CacheProjection.from(ORDERS).key("order:{id}").build();
         target = RedisTarget.named("cache", server.uri()).project(cache);
     }
