@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ClusterStore implements RedisStore {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterStore.class);
 
-    private final RedisAccess access;
+    private final OwnLink link;
     private final Layout layout;
     private final String who;
     private final String shard;
@@ -37,11 +37,10 @@ final class ClusterStore implements RedisStore {
     private Beats beats = Beats.NONE;
     private Beats attempted = Beats.NONE;
     private long sequence;
-    private volatile @Nullable RedisLink link;
     private volatile boolean aborted;
 
     ClusterStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
-        this.access = access;
+        this.link = new OwnLink(access);
         this.layout = layout;
         this.who = who;
         this.shard = shard;
@@ -172,10 +171,8 @@ final class ClusterStore implements RedisStore {
 
     /** With a new connection if answers are missing, as the old one may be dead, and with the cluster as it is now. */
     private RedisLink lookAgain() {
-        RedisLink open = link;
-        if (open != null && !aborted && calls.isUnanswered()) {
-            link = access.open();
-            open.close();
+        if (!aborted && calls.isUnanswered()) {
+            link.replace();
         }
         RedisLink cluster = link();
         Answers.await(cluster.topology().get().toCompletableFuture());
@@ -186,12 +183,7 @@ final class ClusterStore implements RedisStore {
         if (aborted) {
             throw new TransientFailure(who + " is being stopped");
         }
-        RedisLink open = link;
-        if (open == null) {
-            open = access.open();
-            link = open;
-        }
-        return open;
+        return link.get();
     }
 
     private static Partitions partitions(RedisLink cluster) {
@@ -201,18 +193,11 @@ final class ClusterStore implements RedisStore {
     @Override
     public void abort() {
         aborted = true;
-        RedisLink open = link;
-        if (open != null) {
-            open.connection().closeAsync();
-        }
+        link.abort();
     }
 
     @Override
     public void close() {
-        RedisLink open = link;
-        link = null;
-        if (open != null) {
-            open.close();
-        }
+        link.close();
     }
 }

@@ -5,9 +5,6 @@ import dev.cdcpipeline.projection.redis.SlotCalls.Call;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.UUID;
 
 /** The hash of a cluster in which a shard's offset is. */
 final class OffsetHead {
@@ -21,34 +18,20 @@ final class OffsetHead {
 
     private final String key;
     private final String shard;
-    private final int shards;
+    private final ShardClaim claim;
     private final SlotCalls calls;
 
     OffsetHead(String key, String shard, int shards, SlotCalls calls) {
         this.key = key;
         this.shard = shard;
-        this.shards = shards;
+        this.claim = new ShardClaim(shard, shards, FIELDS);
         this.calls = calls;
     }
 
     /** @param mayBeNew whether it need not be there, nor have this epoch */
     RedisStore.Claim claim(RedisLink link, Epoch epoch, boolean mayBeNew) {
-        List<byte[]> arguments = new ArrayList<>();
-        for (Object argument : List.of(shard, epoch.value(), mayBeNew ? "1" : "0", shards, UUID.randomUUID())) {
-            arguments.add(Writes.bytes(String.valueOf(argument)));
-        }
-        FIELDS.forEach(field -> arguments.add(Writes.bytes(field)));
-        Call claim = new Call(key, Script.CLAIM, new String[] {key}, arguments.toArray(byte[][]::new));
-        List<Object> reply = calls.run(link, List.of(claim), epoch.value()).get(0);
-        SortedMap<String, String> fields = new TreeMap<>();
-        for (int i = 0; i < FIELDS.size(); i++) {
-            String value = Replies.text(reply, 3 + i);
-            if (!value.isEmpty()) {
-                fields.put(FIELDS.get(i), value);
-            }
-        }
-        return new RedisStore.Claim(
-                Long.parseLong(Replies.text(reply, 1)), Long.parseLong(Replies.text(reply, 2)), fields);
+        Call call = new Call(key, Script.CLAIM, new String[] {key}, claim.arguments(epoch, mayBeNew));
+        return claim.of(calls.run(link, List.of(call), epoch.value()).get(0));
     }
 
     /** Stores fields if the sequence is still the expected one, which is the next one then. */

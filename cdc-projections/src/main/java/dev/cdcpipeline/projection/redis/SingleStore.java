@@ -1,12 +1,10 @@
 package dev.cdcpipeline.projection.redis;
 
+import dev.cdcpipeline.failure.TransientFailure;
 import dev.cdcpipeline.lease.Epoch;
 import io.lettuce.core.RedisException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -19,23 +17,24 @@ final class SingleStore implements RedisStore {
     /** A few milliseconds of the server's time. */
     private static final int MOST_CHANGES = 512;
 
-    private final RedisAccess access;
     private final Layout layout;
     private final String head;
     private final String who;
     private final String shard;
-    private final int shards;
+    private final ShardClaim claim;
     private final Replies replies;
     private final SingleIndex index;
-    private volatile @Nullable RedisLink link;
+    private final OwnLink link;
     private @Nullable RedisLink acquainted;
+    /** Writes whose answers nobody has waited for. */
+    private int underWay;
 
     SingleStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
-        this.access = access;
+        this.link = new OwnLink(access);
         this.layout = layout;
         this.head = layout.head(0);
         this.shard = shard;
-        this.shards = shards;
+        this.claim = new ShardClaim(shard, shards, StoredOffset.FIELDS);
         this.who = who;
         this.replies = new Replies(who, head);
         this.index = new SingleIndex(layout);
@@ -51,43 +50,29 @@ final class SingleStore implements RedisStore {
     /** A connection that is lost as soon as it is made says nothing yet; a claim may be repeated. */
     private Claim claimOnceMore(Epoch epoch) {
         try {
-            return claim(epoch, "1");
+            return claim(epoch, true);
         } catch (RedisException e) {
-            RedisLink used = link;
+            RedisLink used = link.known();
             if (used == null || used.isOpen()) {
                 throw e;
             }
             LOG.debug("{}: the connection was lost at once, another one is made", who, e);
-            return claim(epoch, "1");
+            return claim(epoch, true);
         }
     }
 
     @Override
     public Claim claimAgain(Epoch epoch) {
-        return claim(epoch, "0");
+        return claim(epoch, false);
     }
 
-    private Claim claim(Epoch epoch, String mayBeNew) {
-        List<byte[]> arguments = new ArrayList<>();
-        for (String argument : List.of(
-                shard,
-                Long.toString(epoch.value()),
-                mayBeNew,
-                Integer.toString(shards),
-                UUID.randomUUID().toString())) {
-            arguments.add(Writes.bytes(argument));
-        }
-        StoredOffset.FIELDS.forEach(field -> arguments.add(Writes.bytes(field)));
-        List<Object> reply = run(Script.CLAIM, new String[] {head}, arguments.toArray(byte[][]::new));
+    private Claim claim(Epoch epoch, boolean mayBeNew) {
+        underWay = 0;
+        List<Object> reply = Answers.await(Script.CLAIM
+                .run(link().commands(), new String[] {head}, claim.arguments(epoch, mayBeNew))
+                .toCompletableFuture());
         replies.require(reply, epoch.value());
-        Map<String, String> fields = new TreeMap<>();
-        for (int i = 0; i < StoredOffset.FIELDS.size(); i++) {
-            String value = Replies.text(reply, 3 + i);
-            if (!value.isEmpty()) {
-                fields.put(StoredOffset.FIELDS.get(i), value);
-            }
-        }
-        return new Claim(Long.parseLong(Replies.text(reply, 1)), Long.parseLong(Replies.text(reply, 2)), fields);
+        return claim.of(reply);
     }
 
     @Override
@@ -130,46 +115,36 @@ final class SingleStore implements RedisStore {
         Future<List<Object>> answer = Script.WRITE
                 .run(used.commands(), script.keys(), script.arguments())
                 .toCompletableFuture();
-        if (used != acquainted) { // a server that does not know the script yet must not run a later write before this
-            // one
+        if (used != acquainted) { // where the script is not known yet, a later write must not come before this one
             replies.require(Answers.await(answer), epoch.value());
             acquainted = used;
         }
-        return () -> replies.require(Answers.await(answer), epoch.value());
+        underWay++;
+        return () -> {
+            underWay--;
+            replies.require(Answers.await(answer), epoch.value());
+        };
     }
 
-    private List<Object> run(Script script, String[] keys, byte[][] arguments) {
-        return Answers.await(script.run(link().commands(), keys, arguments).toCompletableFuture());
-    }
-
+    /** One that is lost takes with it what is under way: on another one, what is read next might be older than that. */
     private RedisLink link() {
-        RedisLink open = link;
-        if (open != null && open.isOpen()) {
-            return open;
+        RedisLink known = link.known();
+        if (known != null && !known.isOpen()) {
+            if (underWay > 0) {
+                throw new TransientFailure(who + " has lost its connection while writes were under way");
+            }
+            link.close();
         }
-        if (open != null) {
-            link = null;
-            open.close();
-        }
-        open = access.open();
-        link = open;
-        return open;
+        return link.get();
     }
 
     @Override
     public void abort() {
-        RedisLink open = link;
-        if (open != null) {
-            open.connection().closeAsync();
-        }
+        link.abort();
     }
 
     @Override
     public void close() {
-        RedisLink open = link;
-        link = null;
-        if (open != null) {
-            open.close();
-        }
+        link.close();
     }
 }
