@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,49 @@ class RedisProjectionsIT extends OrdersInRedis {
         test.replace(session, orders.table(), List.of(List.of(orders.read("7", "Ann", "new", "5"))));
         assertThat(redis.shown().keySet()).containsExactly("order:7", "orders-of:Ann");
         assertThat(redis.list("SMEMBERS", "orders-of:Ann")).containsExactly("7");
+    }
+
+    @Test
+    void a_transaction_of_thousands_of_rows_is_put_and_removed_in_one_write() {
+        open(
+                cache().build(),
+                HashProjection.from(ORDERS).key("h:{id}").columns("customer").build(),
+                cache().prefix("brief:")
+                        .ttl(Duration.ofHours(1))
+                        .notify(Notification.append("told", 10_000))
+                        .build(),
+                HashProjection.from(ORDERS).key("h2:{id}").columns("status").build());
+        List<Change<Row>> many = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            many.add(orders.create("" + i, i % 3 == 0 ? null : "Ann", "new", "5"));
+        }
+        test.apply(session, many);
+        assertThat(redis.shown()).hasSize(3 * 2_500 + 2_500 * 2 / 3 + 1);
+
+        Map<String, Object> expected = new TreeMap<>();
+        many.clear();
+        for (int i = 0; i < 2_500; i++) {
+            if (i % 5 == 0) {
+                many.add(orders.update("" + i, i % 2 == 0 ? null : "Bob", "paid", "5"));
+                String row = json("" + i, "Bob", "paid", "5");
+                String shown = i % 2 == 0 ? row.replace("\"Bob\"", "null") : row;
+                expected.put("order:" + i, shown);
+                expected.put("brief:order:" + i, shown);
+                expected.put("h2:" + i, Map.of("status", "paid"));
+                if (i % 2 != 0) {
+                    expected.put("h:" + i, Map.of("customer", "Bob"));
+                }
+            } else {
+                many.add(orders.delete("" + i));
+            }
+        }
+        test.apply(session, many);
+
+        Map<String, Object> shown = redis.shown();
+        shown.remove("told");
+        assertThat(shown).isEqualTo(expected);
+        assertThat(redis.number("XLEN", "told")).isEqualTo(2 * 2_500);
+        assertThat(redis.notes()).hasSize(4).allMatch(index -> redis.number("HLEN", index) == 500);
     }
 
     @Test
