@@ -25,7 +25,7 @@ final class CachePipeline implements AutoCloseable {
     }
 
     CachePipeline(RedisAccess access, String pipeline, String shard, int shards) {
-        this.layout = Layout.single(pipeline, "cache");
+        this.layout = access.layout(pipeline, "cache");
         this.shard = shard;
         this.store = access.isCluster()
                 ? new ClusterStore(access, layout, "[" + shard + "]", shard, shards)
