@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,7 +274,7 @@ public final class CdcPipelineBuilder {
         PipelineSettings settings = new PipelineSettings(
                 name,
                 new InstanceName(instance),
-                shards.size(),
+                shards.stream().map(PostgresShard::id).collect(Collectors.toSet()),
                 List.copyOf(targets),
                 offsets,
                 heard,

@@ -8,13 +8,14 @@ import dev.cdcpipeline.lease.Epoch;
 import dev.cdcpipeline.shard.ShardId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * For whom a {@link TargetSession} works.
  *
  * @param pipeline the pipeline's name
  * @param shard the shard
- * @param shards how many shards the pipeline has
+ * @param shards all shards of the pipeline, this one too
  * @param epoch what every write of the session must carry
  * @param tables the captured tables of the shard, as they were when the session was opened
  * @param rows makes rows of what dead letters keep, until the session is closed
@@ -24,7 +25,7 @@ import java.util.Map;
 public record TargetContext(
         String pipeline,
         ShardId shard,
-        int shards,
+        Set<ShardId> shards,
         Epoch epoch,
         Map<TableName, TableDefinition> tables,
         RowFactory rows,
@@ -32,6 +33,7 @@ public record TargetContext(
         ParkingListener parking) {
 
     public TargetContext {
+        shards = Set.copyOf(shards);
         tables = Map.copyOf(tables);
     }
 

@@ -94,7 +94,10 @@ final class EngineRun implements AutoCloseable {
             ChangeDecoder decoder,
             LetterWork letters) {
         AssemblerLimits limits = new AssemblerLimits(
-                settings.maxTransactionRows(), Runtime.getRuntime().maxMemory() / HEAP_SHARE / settings.shards());
+                settings.maxTransactionRows(),
+                Runtime.getRuntime().maxMemory()
+                        / HEAP_SHARE
+                        / settings.shards().size());
         TransactionAssembler assembler = new TransactionAssembler(
                 prepared.start(), limits, BoundaryText::of, handoff::loadResult, monitor.counts());
         return new ChangeBatchHandler(

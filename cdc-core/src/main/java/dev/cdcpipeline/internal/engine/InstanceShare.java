@@ -87,7 +87,7 @@ final class InstanceShare {
     }
 
     private synchronized int share() {
-        return (settings.shards() + instances - 1) / instances;
+        return (settings.shards().size() + instances - 1) / instances;
     }
 
     private LeaseStore store() {

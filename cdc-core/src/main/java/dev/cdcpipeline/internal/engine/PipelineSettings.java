@@ -3,16 +3,18 @@ package dev.cdcpipeline.internal.engine;
 import dev.cdcpipeline.internal.dispatch.FailureSettings;
 import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.OffsetStore;
+import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.target.Target;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What all shards of a pipeline share.
  *
  * @param pipeline its name
  * @param instance this process, among those that run the pipeline
- * @param shards how many shards it has
+ * @param shards all that it has
  * @param targets where changes go
  * @param offsets the pipeline's memory
  * @param listener hears what happens
@@ -26,7 +28,7 @@ import java.util.List;
 public record PipelineSettings(
         String pipeline,
         InstanceName instance,
-        int shards,
+        Set<ShardId> shards,
         List<Target> targets,
         OffsetStore offsets,
         PipelineListener listener,

@@ -94,7 +94,7 @@ final class HomeBench {
         TargetContext context = new TargetContext(
                 "p",
                 new ShardId("db0"),
-                1,
+                Set.of(new ShardId("db0")),
                 new Epoch(1),
                 Map.of(),
                 HomeBench::stored,

@@ -14,6 +14,7 @@ import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.offset.UntouchedStore;
 import dev.cdcpipeline.shard.PostgresShard;
 import dev.cdcpipeline.shard.PostgresShardBuilder;
+import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ class EnginePropertiesTest {
         return new PipelineSettings(
                 "shop",
                 new InstanceName("test"),
-                1,
+                Set.of(new ShardId("db0")),
                 List.of(),
                 new UntouchedStore(),
                 PipelineListener.NONE,

@@ -22,6 +22,7 @@ import dev.cdcpipeline.monitor.PipelineListener;
 import dev.cdcpipeline.shard.ShardId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -327,7 +328,7 @@ class LetterWorkTest {
         return new PipelineSettings(
                 "shop",
                 new InstanceName("test"),
-                1,
+                Set.of(new ShardId("db0")),
                 List.of(),
                 home,
                 PipelineListener.NONE,

@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,7 @@ class ShardBackfillsTest {
             new PipelineSettings(
                     "shop",
                     new InstanceName("test"),
-                    1,
+                    Set.of(new ShardId("db0")),
                     List.of(target),
                     control,
                     PipelineListener.NONE,

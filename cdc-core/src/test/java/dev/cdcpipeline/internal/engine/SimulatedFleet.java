@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +92,9 @@ final class SimulatedFleet implements OffsetStore, LeaseStore {
                     new PipelineSettings(
                             "shop",
                             this.name,
-                            shards,
+                            IntStream.range(0, shards)
+                                    .mapToObj(shard -> new ShardId("db" + shard))
+                                    .collect(Collectors.toSet()),
                             List.of(),
                             SimulatedFleet.this,
                             PipelineListener.NONE,

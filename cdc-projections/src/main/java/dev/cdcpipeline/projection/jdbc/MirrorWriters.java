@@ -84,7 +84,8 @@ final class MirrorWriters {
                 ddl.addColumn(connection, name, type);
                 altered = true;
             } else if (before != null && hasOtherType(name, type, before) && follows(found, type)) {
-                boolean losable = !shape.key().isEmpty() && context.context().shards() == 1;
+                boolean losable =
+                        !shape.key().isEmpty() && context.context().shards().size() == 1;
                 altered |= ddl.changeType(connection, name, type, losable);
             }
         }
@@ -128,7 +129,7 @@ final class MirrorWriters {
             throw new SchemaDrift(who + ": the source's key " + shape.key() + " has columns that the mirror lacks: "
                     + lacking + "; add them, and then " + remedy);
         }
-        if (!creates || context.context().shards() > 1) {
+        if (!creates || context.context().shards().size() > 1) {
             throw new SchemaDrift(who + ": the source's key is " + shape.key()
                     + ", but the mirror has no primary key or unique index over exactly "
                     + ddl.withShard(shape.key()) + "; "

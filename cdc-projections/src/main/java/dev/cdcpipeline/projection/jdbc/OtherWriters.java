@@ -34,7 +34,7 @@ final class OtherWriters {
 
     /** Whether this shard's rows can be told from those of the pipeline's other shards. */
     boolean tellsShards() {
-        return hasShardColumn || context.context().shards() == 1;
+        return hasShardColumn || context.context().shards().size() == 1;
     }
 
     /** Why rows that are not known here may be another's, with the remedy; empty if all of them are this shard's. */

@@ -39,15 +39,15 @@ final class ClusterStore implements RedisStore {
     private long sequence;
     private volatile boolean aborted;
 
-    ClusterStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
+    ClusterStore(RedisAccess access, Layout layout, String who, String shard, String members) {
         this.link = new OwnLink(access);
         this.layout = layout;
         this.who = who;
         this.shard = shard;
         this.index = new ClusterIndex(layout);
         this.calls = new SlotCalls(who);
-        this.heads = new SlotHeads(layout, shard, shards, calls);
-        this.offset = new OffsetHead(layout.offset(shard), shard, shards, calls);
+        this.heads = new SlotHeads(layout, shard, members, calls);
+        this.offset = new OffsetHead(layout.offset(shard), shard, members, calls);
     }
 
     @Override

@@ -21,10 +21,10 @@ final class OffsetHead {
     private final ShardClaim claim;
     private final SlotCalls calls;
 
-    OffsetHead(String key, String shard, int shards, SlotCalls calls) {
+    OffsetHead(String key, String shard, String members, SlotCalls calls) {
         this.key = key;
         this.shard = shard;
-        this.claim = new ShardClaim(shard, shards, FIELDS);
+        this.claim = new ShardClaim(shard, members, FIELDS);
         this.calls = calls;
     }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A Redis that changes are applied to, with exactly-once effect on one server, also with replicas and sentinels: what a batch writes
@@ -225,14 +226,17 @@ public final class RedisTarget implements Target {
     @Override
     public void forget(String pipeline, ShardId shard, Epoch epoch) {
         String who = "[" + shard + "] target '" + name + "'";
-        RedisSession.forget(store(pipeline, shard, 0, who), new SessionFailures(who, FailureTable.standard()), epoch);
+        RedisSession.forget(
+                store(pipeline, shard, Set.of(), who), new SessionFailures(who, FailureTable.standard()), epoch);
     }
 
-    RedisStore store(String pipeline, ShardId shard, int shards, String who) {
+    /** @param shards all of the pipeline; none if that is not to be noted */
+    RedisStore store(String pipeline, ShardId shard, Set<ShardId> shards, String who) {
         Layout layout = layout(pipeline);
+        String members = shards.stream().map(ShardId::name).sorted().collect(Collectors.joining("\u001f"));
         return layout.isClustered()
-                ? new ClusterStore(access, layout, who, shard.name(), shards)
-                : new SingleStore(access, layout, who, shard.name(), shards);
+                ? new ClusterStore(access, layout, who, shard.name(), members)
+                : new SingleStore(access, layout, who, shard.name(), members);
     }
 
     Layout layout(String pipeline) {

@@ -10,15 +10,15 @@ import java.util.UUID;
 /**
  * What {@code claim.lua} is asked, and what it answers.
  *
- * @param shards how many the pipeline has; 0 if that is not to be noted
+ * @param members the names of all shards of the pipeline, with \\u001f between them; empty if that is not to be noted
  * @param fields those that are wanted
  */
-record ShardClaim(String shard, int shards, List<String> fields) {
+record ShardClaim(String shard, String members, List<String> fields) {
 
     /** @param mayBeNew whether the head need not be there, nor have this epoch */
     byte[][] arguments(Epoch epoch, boolean mayBeNew) {
         List<byte[]> arguments = new ArrayList<>();
-        for (Object argument : List.of(shard, epoch.value(), mayBeNew ? "1" : "0", shards, UUID.randomUUID())) {
+        for (Object argument : List.of(shard, epoch.value(), mayBeNew ? "1" : "0", members, UUID.randomUUID())) {
             arguments.add(Writes.bytes(String.valueOf(argument)));
         }
         fields.forEach(field -> arguments.add(Writes.bytes(field)));

@@ -29,12 +29,12 @@ final class SingleStore implements RedisStore {
     /** Writes whose answers nobody has waited for. */
     private int underWay;
 
-    SingleStore(RedisAccess access, Layout layout, String who, String shard, int shards) {
+    SingleStore(RedisAccess access, Layout layout, String who, String shard, String members) {
         this.link = new OwnLink(access);
         this.layout = layout;
         this.head = layout.head(0);
         this.shard = shard;
-        this.claim = new ShardClaim(shard, shards, StoredOffset.FIELDS);
+        this.claim = new ShardClaim(shard, members, StoredOffset.FIELDS);
         this.who = who;
         this.replies = new Replies(who, head);
         this.index = new SingleIndex(layout);

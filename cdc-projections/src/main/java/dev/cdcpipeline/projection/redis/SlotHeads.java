@@ -26,14 +26,14 @@ final class SlotHeads {
 
     private final Layout layout;
     private final String shard;
-    private final int shards;
+    private final String members;
     private final SlotCalls calls;
     private long token;
 
-    SlotHeads(Layout layout, String shard, int shards, SlotCalls calls) {
+    SlotHeads(Layout layout, String shard, String members, SlotCalls calls) {
         this.layout = layout;
         this.shard = shard;
-        this.shards = shards;
+        this.members = members;
         this.calls = calls;
     }
 
@@ -66,7 +66,7 @@ final class SlotHeads {
     }
 
     private boolean claim(RedisLink link, Epoch epoch, String mode, String life, Collection<Integer> slots) {
-        byte[][] arguments = arguments(shard, epoch.value(), token, mode, shards, life);
+        byte[][] arguments = arguments(shard, epoch.value(), token, mode, members, life);
         List<Call> claims = new ArrayList<>(slots.size());
         slots.forEach(slot -> claims.add(call(Script.SLOT, slot, arguments)));
         return calls.run(link, claims, epoch.value()).stream()

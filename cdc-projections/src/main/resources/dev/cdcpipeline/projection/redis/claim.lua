@@ -1,5 +1,5 @@
 -- Takes a shard over in a head.
--- KEYS: head. ARGV: shard, epoch, '1' if the head may be new, number of shards ('0' to leave it), a new life, names of fields that are wanted.
+-- KEYS: head. ARGV: shard, epoch, '1' if the head may be new, names of all shards ('' to leave them), a new life, names of fields that are wanted.
 -- Returns OK, sequence before, sequence now, fields ('' for none); or FENCED, epoch; or LOST.
 local head, shard, epoch = KEYS[1], ARGV[1], ARGV[2]
 local found = redis.call('HGET', head, 'epoch:' .. shard)
@@ -10,15 +10,12 @@ if ARGV[3] ~= '1' and found ~= epoch then
   return {'LOST'}
 end
 redis.call('HSET', head, 'epoch:' .. shard, epoch)
-if ARGV[4] ~= '0' then
+if ARGV[4] ~= '' then
   redis.call('HSET', head, 'shards', ARGV[4])
 end
 if ARGV[3] == '1' then
   -- Nobody may fill until the session admits it, nor with what was loaded before: data may have been lost meanwhile.
   redis.call('HSET', head, 'life', ARGV[5])
-  for projection in string.gmatch(redis.call('HGET', head, 'fills:' .. shard) or '', '[^\31]+') do
-    redis.call('HINCRBY', head, 'filled:' .. projection, -1)
-  end
   redis.call('HDEL', head, 'fills:' .. shard)
 end
 local before = redis.call('HGET', head, 'sequence:' .. shard) or '0'

@@ -5,9 +5,15 @@ local value = redis.call('GET', KEYS[2])
 if value then
   return {'HIT', value}
 end
-local head = redis.call('HMGET', KEYS[1], 'life', 'shards', 'filled:' .. ARGV[1], 'leasing')
-if not (head[1] and head[2] and head[3]) or tonumber(head[3]) < tonumber(head[2]) then
+local head = redis.call('HMGET', KEYS[1], 'life', 'shards', 'leasing')
+if not (head[1] and head[2]) then
   return {'NO'}
+end
+for shard in string.gmatch(head[2], '[^\31]+') do
+  local fills = '\31' .. (redis.call('HGET', KEYS[1], 'fills:' .. shard) or '') .. '\31'
+  if not string.find(fills, '\31' .. ARGV[1] .. '\31', 1, true) then
+    return {'NO'}
+  end
 end
 local held = redis.call('GET', KEYS[3])
 if held == '' then
@@ -20,7 +26,7 @@ redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
 -- Until then writes look for leases. In the head, because it is never evicted.
 local now = redis.call('TIME')
 local ends = tonumber(now[1]) + math.ceil(tonumber(ARGV[3]) / 1000) + 2
-if tonumber(head[4] or 0) < ends then
+if tonumber(head[3] or 0) < ends then
   redis.call('HSET', KEYS[1], 'leasing', string.format('%.0f', ends))
 end
 return {'LEASED', head[1], now[1]}

@@ -1,6 +1,6 @@
 -- Takes a shard over in the head of one slot of a cluster. A session that has lost sight of a write does so again, with a larger token:
 -- what is under way still comes too late then.
--- KEYS: head. ARGV: shard, epoch, token, mode, number of shards ('0' to leave it), a new life. Modes: 'new'; 'known' leaves a head alone that does not know
+-- KEYS: head. ARGV: shard, epoch, token, mode, names of all shards ('' to leave them), a new life. Modes: 'new'; 'known' leaves a head alone that does not know
 -- the shard; 'same' wants this very epoch and lets readers' fills go on.
 -- Returns OK, '1' if the shard was known in the head; FENCED, epoch; LOST; or LATE.
 local head, shard, mode = KEYS[1], ARGV[1], ARGV[4]
@@ -18,15 +18,12 @@ if found[1] == ARGV[2] and tonumber(found[2]) > tonumber(ARGV[3]) then
   return {'LATE'}
 end
 redis.call('HSET', head, 'epoch:' .. shard, ARGV[2], 'sequence:' .. shard, ARGV[3])
-if ARGV[5] ~= '0' then
+if ARGV[5] ~= '' then
   redis.call('HSET', head, 'shards', ARGV[5])
 end
 if mode ~= 'same' then
   -- Nobody may fill until the session admits it, nor with what was loaded before: data may have been lost meanwhile.
   redis.call('HSET', head, 'life', ARGV[6])
-  for projection in string.gmatch(redis.call('HGET', head, 'fills:' .. shard) or '', '[^\31]+') do
-    redis.call('HINCRBY', head, 'filled:' .. projection, -1)
-  end
   redis.call('HDEL', head, 'fills:' .. shard)
 end
 return {'OK', found[1] and '1' or ''}

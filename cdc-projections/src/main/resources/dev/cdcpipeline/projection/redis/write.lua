@@ -241,12 +241,6 @@ end
 function one.F(_, at)
   -- Which projections readers may fill, as far as this shard is concerned; nothing that was loaded before.
   redis.call('HSET', head, 'life', ARGV[at])
-  for projection in string.gmatch(redis.call('HGET', head, 'fills:' .. shard) or '', '[^\31]+') do
-    redis.call('HINCRBY', head, 'filled:' .. projection, -1)
-  end
-  for projection in string.gmatch(ARGV[at + 1], '[^\31]+') do
-    redis.call('HINCRBY', head, 'filled:' .. projection, 1)
-  end
   redis.call('HSET', head, 'fills:' .. shard, ARGV[at + 1])
 end
 

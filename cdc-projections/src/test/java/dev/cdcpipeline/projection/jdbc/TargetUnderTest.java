@@ -19,6 +19,7 @@ import dev.cdcpipeline.target.TargetContext;
 import dev.cdcpipeline.target.TargetSession;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class TargetUnderTest {
     private final Map<TableName, TableDefinition> tables = new HashMap<>();
     private String pipeline = "shop";
     private ShardId shard = new ShardId("db0");
-    private int shards = 1;
+    private Set<ShardId> shards = Set.of(shard);
     private ParkingListener listener = ParkingListener.NONE;
     private long batches;
 
@@ -48,7 +49,11 @@ final class TargetUnderTest {
 
     TargetUnderTest shard(String name, int ofShards) {
         this.shard = new ShardId(name);
-        this.shards = ofShards;
+        Set<ShardId> all = new HashSet<>(Set.of(shard));
+        for (int i = 0; all.size() < ofShards; i++) {
+            all.add(new ShardId("db" + i));
+        }
+        this.shards = all;
         return this;
     }
 

@@ -2,11 +2,13 @@ package dev.cdcpipeline.projection.redis;
 
 import dev.cdcpipeline.failure.OffsetLostException;
 import dev.cdcpipeline.lease.Epoch;
+import dev.cdcpipeline.shard.ShardId;
 import dev.cdcpipeline.testkit.RedisServer;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a pipeline does to Redis, step by step: through the store and the scripts of a {@link RedisTarget}. One shard of it. */
@@ -25,11 +27,20 @@ final class CachePipeline implements AutoCloseable {
     }
 
     CachePipeline(RedisAccess access, String pipeline, String shard, int shards) {
+        this(access, pipeline, shard, names(shard, shards));
+    }
+
+    /** @param members names of all shards, as {@link ShardClaim} has them */
+    CachePipeline(RedisAccess access, String pipeline, String shard, String members) {
         this.layout = access.layout(pipeline, "cache");
         this.shard = shard;
         this.store = access.isCluster()
-                ? new ClusterStore(access, layout, "[" + shard + "]", shard, shards)
-                : new SingleStore(access, layout, "[" + shard + "]", shard, shards);
+                ? new ClusterStore(access, layout, "[" + shard + "]", shard, members)
+                : new SingleStore(access, layout, "[" + shard + "]", shard, members);
+    }
+
+    private static String names(String shard, int shards) {
+        return TargetUnderTest.shards(shard, shards).stream().map(ShardId::name).collect(Collectors.joining("\u001f"));
     }
 
     void claim() {

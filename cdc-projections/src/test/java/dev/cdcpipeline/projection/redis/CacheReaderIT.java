@@ -131,6 +131,30 @@ class CacheReaderIT extends CacheReaders {
     }
 
     @Test
+    void fills_nothing_until_a_new_shard_keeps_it_in_the_place_of_a_former_one() {
+        CacheReader<String> reader = reader(building().loader(key -> Optional.of("v")));
+        RedisAccess access = RedisAccess.of(RedisURI.create(server.uri()));
+        try (CachePipeline former = new CachePipeline(server, "shop", "db1", 2);
+                CachePipeline db0 = new CachePipeline(access, "shop", "db0", "db0\u001fdb2");
+                CachePipeline db2 = new CachePipeline(access, "shop", "db2", "db0\u001fdb2")) {
+            former.claim();
+            former.admit();
+            assertThat(reader.get(1)).contains("v");
+            assertThat(get("order:1")).isEqualTo("v");
+
+            db0.claim();
+            db0.admit();
+            reader.get(2);
+            assertThat(get("order:2")).as("nobody watches db2 yet").isNull();
+
+            db2.claim();
+            db2.admit();
+            reader.get(3);
+            assertThat(get("order:3")).isEqualTo("v");
+        }
+    }
+
+    @Test
     void loads_what_it_cannot_read_and_leaves_it_alone() {
         server.command("SET", "order:1", TextCodec.UNREADABLE);
         server.command("HSET", "order:2", "a", "b");

@@ -146,7 +146,7 @@ class ClusterHistoryIT {
     }
 
     private ClusterStore open(RedisAccess access) {
-        ClusterStore store = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", 1);
+        ClusterStore store = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", "db0");
         sequence = store.claim(new Epoch(++epoch)).sequence();
         return store;
     }

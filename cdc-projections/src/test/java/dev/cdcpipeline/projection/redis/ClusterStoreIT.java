@@ -64,7 +64,7 @@ class ClusterStoreIT {
     private ClusterStore open() {
         RedisAccess access = RedisAccess.ofCluster(
                 cluster.uris().stream().map(RedisURI::create).toList());
-        ClusterStore opened = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", 1);
+        ClusterStore opened = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", "db0");
         stores.add(opened);
         return opened;
     }
@@ -277,7 +277,7 @@ class ClusterStoreIT {
                         .withAuthentication("cdc", "secret")
                         .build())
                 .toList());
-        store = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", 1);
+        store = new ClusterStore(access, layout, "[db0] target 'cache'", "db0", "db0");
         stores.add(store);
         sequence = store.claim(new Epoch(1)).sequence();
         apply(rows("a"));

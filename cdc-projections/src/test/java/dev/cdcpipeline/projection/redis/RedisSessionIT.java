@@ -36,7 +36,8 @@ class RedisSessionIT extends OneRedis {
     }
 
     private RedisStore store(String shard) {
-        return target.store("shop", new ShardId(shard), 2, "[" + shard + "] target 'cache'");
+        return target.store(
+                "shop", new ShardId(shard), TargetUnderTest.shards(shard, 2), "[" + shard + "] target 'cache'");
     }
 
     /** As of a session that gave up waiting for the answer. */

@@ -20,6 +20,7 @@ import dev.cdcpipeline.target.TargetSession;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,12 +47,21 @@ final class TargetUnderTest {
         return target.open(new TargetContext(
                 "shop",
                 new ShardId(shard),
-                shards,
+                shards(shard, shards),
                 new Epoch(epoch),
                 tables,
                 (layout, texts, unchanged) -> new TextRow(layout, texts),
                 FailureTable.standard(),
                 ParkingListener.NONE));
+    }
+
+    /** So many, among them this one. */
+    static Set<ShardId> shards(String one, int count) {
+        Set<ShardId> shards = new HashSet<>(Set.of(new ShardId(one)));
+        for (int i = 0; shards.size() < count; i++) {
+            shards.add(new ShardId("db" + i));
+        }
+        return shards;
     }
 
     @SafeVarargs
