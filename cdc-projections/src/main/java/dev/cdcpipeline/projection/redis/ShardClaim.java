@@ -10,7 +10,7 @@ import java.util.UUID;
 /**
  * What {@code claim.lua} is asked, and what it answers.
  *
- * @param members the names of all shards of the pipeline, with \\u001f between them; empty if that is not to be noted
+ * @param members the names of all shards of the pipeline, with U+001F between them; empty if that is not to be noted
  * @param fields those that are wanted
  */
 record ShardClaim(String shard, String members, List<String> fields) {
