@@ -1,7 +1,5 @@
 package dev.cdcpipeline.testkit;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,12 +18,13 @@ final class ContainerRedis implements RedisProcess {
     private final RedisSettings settings;
     private final Container container;
     private final int port = ServerPorts.free();
-    private volatile boolean created;
+    private final RestartableContainer restartable;
 
     ContainerRedis(String image, RedisSettings settings) {
         this.image = image;
         this.settings = settings;
         this.container = new Container(DockerImageName.parse(image), port);
+        this.restartable = new RestartableContainer(image, container);
         container
                 .withCopyToContainer(
                         Transferable.of(
@@ -46,34 +45,16 @@ final class ContainerRedis implements RedisProcess {
 
     @Override
     public boolean isRunning() {
-        return created && Boolean.TRUE.equals(state().getRunning());
+        return restartable.isRunning();
     }
 
     @Override
     public synchronized void start() {
-        if (!created) {
-            startFirst();
-            created = true;
-        } else if (!isRunning()) {
-            docker().startContainerCmd(container.getContainerId()).exec();
-        }
+        restartable.start("RedisServer", RedisServer.KIND);
         Await.until(
                 this::isReady,
                 TIMEOUT,
                 () -> "Redis in container " + image + " does not answer at " + host() + ":" + port + ":\n" + logTail());
-    }
-
-    private void startFirst() {
-        try {
-            container.start();
-        } catch (RuntimeException e) {
-            container.stop();
-            throw new IllegalStateException(
-                    "RedisServer cannot start a container of " + image
-                            + "; is a container engine running? Without one use -D"
-                            + ServerEngine.property(RedisServer.KIND) + "=embedded",
-                    e);
-        }
     }
 
     private boolean isReady() {
@@ -88,25 +69,19 @@ final class ContainerRedis implements RedisProcess {
     public synchronized void kill9() {
         if (isRunning()) {
             resume();
-            docker().killContainerCmd(container.getContainerId())
-                    .withSignal("KILL")
-                    .exec();
-            Await.until(
-                    () -> !isRunning(),
-                    TIMEOUT,
-                    () -> "Container " + container.getContainerId() + " still runs after SIGKILL");
+            restartable.kill9();
         }
     }
 
     @Override
     public void suspend() {
-        docker().pauseContainerCmd(container.getContainerId()).exec();
+        restartable.docker().pauseContainerCmd(restartable.id()).exec();
     }
 
     @Override
     public void resume() {
-        if (Boolean.TRUE.equals(state().getPaused())) {
-            docker().unpauseContainerCmd(container.getContainerId()).exec();
+        if (Boolean.TRUE.equals(restartable.state().getPaused())) {
+            restartable.docker().unpauseContainerCmd(restartable.id()).exec();
         }
     }
 
@@ -118,21 +93,12 @@ final class ContainerRedis implements RedisProcess {
 
     @Override
     public String logTail() {
-        return Lines.tail(container.getLogs().lines().toList());
+        return restartable.logTail();
     }
 
     @Override
     public synchronized void close() {
-        created = false;
-        container.stop();
-    }
-
-    private ContainerState state() {
-        return docker().inspectContainerCmd(container.getContainerId()).exec().getState();
-    }
-
-    private DockerClient docker() {
-        return container.getDockerClient();
+        restartable.close();
     }
 
     /** Opens the fixing of a port, which is protected. */
