@@ -1,9 +1,9 @@
 package dev.cdcpipeline.mirror;
 
-/** More rows, with about 40 kills. */
+/** More rows, killed at each step: about 40 kills. */
 class ReplayCrashCampaign extends ReplayCrashes {
 
     ReplayCrashCampaign() {
-        super(5);
+        super(5, 1);
     }
 }

@@ -1,9 +1,9 @@
 package dev.cdcpipeline.mirror;
 
-/** A few rows, with about 20 kills. */
+/** A few rows, with about 15 kills. */
 class ReplayCrashIT extends ReplayCrashes {
 
     ReplayCrashIT() {
-        super(2);
+        super(2, 2);
     }
 }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A replay whose process is killed at each of its steps, while more changes of the same rows come: every change is applied once, in
+ * A replay whose process is killed at its steps, while more changes of the same rows come: every change is applied once, in
  * the order of its row.
  */
 abstract class ReplayCrashes {
@@ -25,13 +25,18 @@ abstract class ReplayCrashes {
     private static final TableName A = TableName.parse("public.a");
 
     private final int keys;
+    private final int stride;
 
-    ReplayCrashes(int keys) {
+    /**
+     * @param stride 1 to kill it at each step, 2 at every second one
+     */
+    ReplayCrashes(int keys, int stride) {
         this.keys = keys;
+        this.stride = stride;
     }
 
     @Test
-    void a_replay_that_is_killed_at_each_step_in_turn_loses_nothing_and_applies_nothing_twice() {
+    void a_replay_that_is_killed_at_its_steps_in_turn_loses_nothing_and_applies_nothing_twice() {
         try (Mirror mirror = new Mirror().with("steps", 1)) {
             mirror.source().execute("insert into a select i, 'loaded', 0 from generate_series(1, " + keys + ") i");
             mirror.startLoaded();
@@ -45,7 +50,7 @@ abstract class ReplayCrashes {
 
             int number = CHANGES;
             int kills = 0;
-            while (isKilledAtStep(mirror, control, kills + 1)) {
+            while (isKilledAtStep(mirror, control, kills * stride + 1)) {
                 kills++;
                 number++;
                 mirror.source().execute("update a set n = " + number + " where id = " + (kills % keys + 1));
