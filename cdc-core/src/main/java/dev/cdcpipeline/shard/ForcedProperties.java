@@ -72,6 +72,8 @@ final class ForcedProperties {
             Map.entry("snapshot.fetch.size", "below the chunk size a table is skipped silently"),
             Map.entry("column.propagate.source.type", TEXTS),
             Map.entry("converters", TEXTS),
+            Map.entry("sourceinfo.struct.maker", "records carry what the pipeline reads of their source"),
+            Map.entry("extended.headers.enabled", "nobody reads headers of records"),
             Map.entry("field.name.adjustment.mode", "columns are known by their own names"),
             Map.entry("message.key.columns", "the key is the table's own"),
             Map.entry("table.exclude.list", FROM_PROJECTIONS),
