@@ -53,8 +53,11 @@ public final class SourceNames implements SourceInfoStructMaker<SourceInfo> {
     /** Rows that a load has read come while a message of the stream is being read, which has brought them out. */
     @Override
     public Struct struct(SourceInfo source) {
-        if (!message.isHere() || source.snapshot() != SnapshotRecord.FALSE) {
+        if (source.snapshot() != SnapshotRecord.FALSE) {
             return needed(whole.struct(source));
+        }
+        if (!message.isHere()) {
+            return inStream(needed(whole.struct(source)));
         }
         Relation relation = message.relation();
         Struct known = last;
@@ -77,6 +80,13 @@ public final class SourceNames implements SourceInfoStructMaker<SourceInfo> {
             lastCommitTime = message.commitTime();
         }
         return known;
+    }
+
+    /** After someone's non-transactional message Debezium has no number, and its read-only snapshot fails for want of one. */
+    private Struct inStream(Struct source) {
+        return source.getInt64(SourceInfo.TXID_KEY) != null
+                ? source
+                : source.put(SourceInfo.TXID_KEY, message.transactionId());
     }
 
     private static Struct needed(Struct whole) {

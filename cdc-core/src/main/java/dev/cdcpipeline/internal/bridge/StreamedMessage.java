@@ -35,6 +35,7 @@ final class StreamedMessage {
         return relation;
     }
 
+    /** Of the transaction that was read last; 0 before the first one. */
     long transactionId() {
         return transactionId;
     }

@@ -27,9 +27,6 @@ final class EngineCycle {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final double JITTER = 0.25;
-    private static final int MAX_FOREIGN_MESSAGES = 20;
-    /** So often has the offset to move before a foreign message is taken to lie behind. */
-    private static final int FEW_MOVEMENTS = 3;
     /** An engine that ran for so long was well; what ends it then is a new trouble, and the pauses begin anew. */
     private static final Duration WELL = Duration.ofMinutes(1);
 
@@ -45,10 +42,8 @@ final class EngineCycle {
     private @Nullable EngineRun running;
     private @Nullable RuntimeException stopReason;
     private boolean resting;
-    private int foreignMessages;
     private boolean streamFirst;
     private final LoadAlterations alterations = new LoadAlterations();
-    private long movementsBefore = -1;
     private long movementsBeforeLoss = -1;
     private int runs;
 
@@ -206,9 +201,6 @@ final class EngineCycle {
                 throw e;
             }
             runs++;
-            if (foreignMessages > 0) {
-                nudge(runs, monitor.movements());
-            }
             return running;
         }
     }
@@ -225,13 +217,6 @@ final class EngineCycle {
         }
     }
 
-    private void nudge(int run, long movements) {
-        StreamNudge.begin(
-                shard,
-                names.engine() + "-nudge",
-                () -> isRunning(run) && monitor.movements() < movements + FEW_MOVEMENTS);
-    }
-
     private StreamCounts counts() {
         return monitor.counts();
     }
@@ -243,12 +228,6 @@ final class EngineCycle {
         }
         if (reason != null) {
             throw reason;
-        }
-        if (EngineFailures.isForeignMessage(failure) && isOneOfFew()) {
-            LOG.info(
-                    "[{}] a logical message of someone else has ended the engine; a new one passes over it",
-                    shard.id());
-            return;
         }
         if (EngineFailures.isAlteredDuringLoad(failure)) {
             String message = EngineFailures.ours(failure).getMessage();
@@ -264,7 +243,6 @@ final class EngineCycle {
         if (failure == null && !run.streamsFirst()) {
             alterations.none();
         }
-        foreignMessages = 0;
         if (failure != null) {
             throw EngineFailures.ours(failure);
         }
@@ -285,13 +263,6 @@ final class EngineCycle {
 
     private long rowsRead() {
         return counts().snapshot().read().getOrDefault(Operation.READ, 0L);
-    }
-
-    /** Many in a row without any progress between are something else. */
-    private boolean isOneOfFew() {
-        foreignMessages = monitor.movements() == movementsBefore ? foreignMessages + 1 : 1;
-        movementsBefore = monitor.movements();
-        return foreignMessages <= MAX_FOREIGN_MESSAGES;
     }
 
     /** Whether the engine ought to be heard of now. */

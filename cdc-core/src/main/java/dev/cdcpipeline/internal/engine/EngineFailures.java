@@ -47,36 +47,10 @@ final class EngineFailures {
         return causes(failure).stream().anyMatch(AlteredDuringLoadException.class::isInstance);
     }
 
-    /**
-     * Whether someone's non-transactional logical message has ended the engine: Debezium's read-only incremental snapshot takes
-     * it for a transaction, and fails for want of its number. Nothing is wrong, and a new engine passes over it.
-     */
-    static boolean isForeignMessage(@Nullable Throwable failure) {
-        for (Throwable cause : causes(failure)) {
-            if (cause instanceof NullPointerException && isOfIncrementalSnapshot(cause.getStackTrace())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The failure and what is behind it, the outermost first. */
     private static List<Throwable> causes(@Nullable Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .limit(MAX_CAUSES)
                 .toList();
-    }
-
-    /** One that is thrown often has no trace any more: the JVM leaves it out (-XX:+OmitStackTraceInFastThrow, its default). */
-    private static boolean isOfIncrementalSnapshot(StackTraceElement[] trace) {
-        return trace.length == 0
-                || Stream.of(trace)
-                        .anyMatch(frame ->
-                                frame.getClassName().startsWith("io.debezium") && isIncrementalSnapshot(frame));
-    }
-
-    private static boolean isIncrementalSnapshot(StackTraceElement frame) {
-        return frame.getClassName().contains("IncrementalSnapshot")
-                || frame.getClassName().contains("ReadOnly");
     }
 }

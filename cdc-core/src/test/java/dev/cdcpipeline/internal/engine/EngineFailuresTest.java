@@ -13,53 +13,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EngineFailuresTest {
-    private static final String READ_ONLY_SNAPSHOT =
-            "io.debezium.connector.postgresql.PostgresReadOnlyIncrementalSnapshotChangeEventSource";
-
-    @Test
-    void a_null_pointer_in_the_read_only_snapshot_is_someone_elses_message() {
-        NullPointerException failure = nullPointer("java.lang.Long", READ_ONLY_SNAPSHOT, "java.lang.Thread");
-
-        assertThat(EngineFailures.isForeignMessage(failure)).isTrue();
-        assertThat(EngineFailures.isForeignMessage(
-                        new DebeziumException("stopped", new RuntimeException("wrapped", failure))))
-                .isTrue();
-    }
-
-    @Test
-    void one_whose_trace_the_jvm_has_left_out_because_it_came_so_often_is_taken_for_such_a_message() {
-        NullPointerException failure = nullPointer();
-
-        assertThat(EngineFailures.isForeignMessage(new DebeziumException("stopped", failure)))
-                .isTrue();
-    }
-
-    @Test
-    void a_null_pointer_elsewhere_is_a_failure() {
-        assertThat(EngineFailures.isForeignMessage(
-                        nullPointer("io.debezium.pipeline.EventDispatcher", "java.lang.Thread")))
-                .isFalse();
-        assertThat(EngineFailures.isForeignMessage(nullPointer("com.example.ReadOnlyHandler")))
-                .as("a user's own class")
-                .isFalse();
-    }
-
-    @Test
-    void another_exception_in_the_read_only_snapshot_is_a_failure() {
-        IllegalStateException failure = new IllegalStateException("chunk");
-        failure.setStackTrace(nullPointer(READ_ONLY_SNAPSHOT).getStackTrace());
-
-        assertThat(EngineFailures.isForeignMessage(failure)).isFalse();
-        assertThat(EngineFailures.isForeignMessage(null)).isFalse();
-    }
-
     @Test
     void exceptions_that_cause_each_other_are_not_followed_for_ever() {
         RuntimeException first = new RuntimeException("first");
         RuntimeException second = new RuntimeException("second", first);
         first.initCause(second);
 
-        assertThat(EngineFailures.isForeignMessage(first)).isFalse();
+        assertThat(EngineFailures.isAlteredDuringLoad(first)).isFalse();
     }
 
     @Test
@@ -98,15 +58,5 @@ class EngineFailuresTest {
 
     private static PreflightException preflight(FindingKind kind) {
         return new PreflightException("db0", List.of(Finding.of(kind, "db0", "found", "remedy")));
-    }
-
-    private static NullPointerException nullPointer(String... classes) {
-        NullPointerException failure = new NullPointerException();
-        StackTraceElement[] frames = new StackTraceElement[classes.length];
-        for (int i = 0; i < classes.length; i++) {
-            frames[i] = new StackTraceElement(classes[i], "run", null, 1);
-        }
-        failure.setStackTrace(frames);
-        return failure;
     }
 }
