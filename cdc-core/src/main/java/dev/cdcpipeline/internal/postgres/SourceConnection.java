@@ -157,15 +157,6 @@ public final class SourceConnection implements AutoCloseable {
         }
     }
 
-    /**
-     * Writes a message that comes back through the stream as an empty transaction, and to nobody else.
-     *
-     * @throws ShardStartException if the server does not answer
-     */
-    public void heartbeat() {
-        answer(() -> query("select " + HEARTBEAT, row -> true));
-    }
-
     /** How far the server has written its WAL, durably. */
     public long walLsn() throws SQLException {
         return Lsn.parse(queryOne("select pg_current_wal_flush_lsn()::text", row -> row.getString(1))
