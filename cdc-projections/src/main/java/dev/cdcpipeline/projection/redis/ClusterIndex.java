@@ -1,7 +1,6 @@
 package dev.cdcpipeline.projection.redis;
 
 import io.lettuce.core.cluster.SlotHash;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +32,7 @@ final class ClusterIndex {
                             .hget(layout.index(projection, layout.slotOf(rowId)), rowId)
                             .toCompletableFuture();
                 },
-                value -> found.add(value == null ? null : row(value)));
+                value -> found.add(value == null ? null : IndexedRow.parse(value)));
         return found;
     }
 
@@ -56,11 +55,7 @@ final class ClusterIndex {
                 link,
                 SlotHash.SLOT_COUNT,
                 slot -> link.commands().hgetall(key.apply(slot)).toCompletableFuture(),
-                bucket -> bucket.forEach((field, value) -> row.accept(field, row(value))));
-    }
-
-    private static IndexedRow row(byte[] value) {
-        return IndexedRow.parse(new String(value, StandardCharsets.UTF_8));
+                bucket -> bucket.forEach((field, value) -> row.accept(field, IndexedRow.parse(value))));
     }
 
     private static <T> void pipelined(

@@ -1,5 +1,6 @@
 package dev.cdcpipeline.projection.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -28,6 +29,11 @@ record IndexedRow(String shard, long mark, long expires, List<String> places) {
         text.append(SEPARATOR).append(Long.toString(expires, Character.MAX_RADIX));
         places.forEach(place -> text.append(SEPARATOR).append(escaped(place)));
         return text.toString();
+    }
+
+    /** Reads the form that is stored, as it comes from Redis. */
+    static IndexedRow parse(byte[] stored) {
+        return parse(new String(stored, StandardCharsets.UTF_8));
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.cdcpipeline.projection.redis;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -28,7 +27,7 @@ final class SingleIndex {
             Answers.await(link.commands()
                             .hmget(layout.index(projection, 0), some.toArray(String[]::new))
                             .toCompletableFuture())
-                    .forEach(value -> found.add(value.hasValue() ? row(value.getValue()) : null));
+                    .forEach(value -> found.add(value.hasValue() ? IndexedRow.parse(value.getValue()) : null));
         }
         return found;
     }
@@ -40,12 +39,8 @@ final class SingleIndex {
             MapScanCursor<String, byte[]> page = Answers.await(link.commands()
                     .hscan(layout.index(projection, 0), cursor, ScanArgs.Builder.limit(WINDOW))
                     .toCompletableFuture());
-            page.getMap().forEach((rowId, value) -> row.accept(rowId, row(value)));
+            page.getMap().forEach((rowId, value) -> row.accept(rowId, IndexedRow.parse(value)));
             cursor = page;
         }
-    }
-
-    private static IndexedRow row(byte[] value) {
-        return IndexedRow.parse(new String(value, StandardCharsets.UTF_8));
     }
 }
